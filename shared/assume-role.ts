@@ -1,0 +1,157 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { type AwsClient, type ClientClass, type Credentials, clientOf } from './aws-clients.ts';
+import type { Call, Cell } from './call.ts';
+import { FatalError, ToolError, toToolError } from './errors.ts';
+
+/** A Lambda's own role is a role session, so ours is chained: STS allows an hour at most. */
+const DURATION_SECONDS = 3_600;
+/** The SDK asks again when less than five minutes are left; ours must be renewed before that, or it would ask each time. */
+const RENEW_BEFORE_MS = 6 * 60_000;
+
+interface Session {
+  readonly credentials: Credentials;
+  readonly name: string;
+}
+
+interface CachedSession {
+  readonly session: Promise<Session>;
+  /** Milliseconds since the epoch; absent while the session is being asked for. */
+  renewAt?: number;
+}
+
+/** Per account, role and session policy: never shared by two tools. Failures are not kept. */
+const sessions = new Map<string, CachedSession>();
+
+/**
+ * A client of one account and Region, with credentials of the target role there, narrowed to `actions`.
+ * Throws `role_not_assumable`, `throttled`, `timeout`, `unavailable`.
+ */
+export async function clientFor<C extends AwsClient>(
+  Class: ClientClass<C>,
+  cell: Cell,
+  call: Call,
+  actions: readonly string[] = call.tool.iam,
+): Promise<C> {
+  const identity = identityOf(cell.account, call, actions);
+  // Assumed here rather than within the first request, so that a denied role is told apart from a denied action.
+  await session(identity, cell.account, call, actions);
+  return clientOf(
+    Class,
+    cell.region,
+    call,
+    identity,
+    async () => (await session(identity, cell.account, call, actions)).credentials,
+  );
+}
+
+function identityOf(account: string, { configuration, self }: Call, actions: readonly string[]): string {
+  return [self.partition, account, configuration.targetRoleName, configuration.externalId, sessionPolicy(actions)].join(
+    ' ',
+  );
+}
+
+/** What the session may do at most: exactly the declared actions. With none declared, only who-am-I, which needs no permission. */
+export function sessionPolicy(actions: readonly string[]): string {
+  const statement =
+    actions.length > 0
+      ? { Effect: 'Allow', Action: actions, Resource: '*' }
+      : { Effect: 'Deny', Action: '*', Resource: '*' };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
+
+/** The cached session, the one just being asked for, or a new one: however many ask at once, STS is asked once. */
+async function session(identity: string, account: string, call: Call, actions: readonly string[]): Promise<Session> {
+  const refusal = call.refusals.get(identity);
+  if (refusal !== undefined) throw refusal;
+  let cached = sessions.get(identity);
+  if (cached === undefined || (cached.renewAt !== undefined && cached.renewAt <= Date.now())) {
+    cached = remember(identity, assume(account, call, actions));
+  }
+  try {
+    const current = await cached.session;
+    call.audit.session(current.name);
+    return current;
+  } catch (error) {
+    call.refusals.set(identity, error);
+    throw error;
+  }
+}
+
+function remember(identity: string, session: Promise<Session>): CachedSession {
+  const cached: CachedSession = { session };
+  sessions.set(identity, cached);
+  session.then(
+    ({ credentials }) => {
+      cached.renewAt = credentials.expiration.getTime() - RENEW_BEFORE_MS;
+    },
+    () => {
+      if (sessions.get(identity) === cached) sessions.delete(identity);
+    },
+  );
+  return cached;
+}
+
+async function assume(account: string, call: Call, actions: readonly string[]): Promise<Session> {
+  const { configuration, self } = call;
+  const roleArn = `arn:${self.partition}:iam::${account}:role/${configuration.targetRoleName}`;
+  const name = sessionName(call);
+  // The regional endpoint: the global one sits in one Region and its tokens fail in opt-in Regions.
+  const sts = clientOf(STSClient, self.region, call);
+  const answer = await sts
+    .send(
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: name,
+        Policy: sessionPolicy(actions),
+        DurationSeconds: DURATION_SECONDS,
+        ExternalId: configuration.externalId,
+      }),
+    )
+    .catch((error: unknown) => {
+      throw assumeError(error, configuration.targetRoleName);
+    });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  if (
+    AccessKeyId === undefined ||
+    SecretAccessKey === undefined ||
+    SessionToken === undefined ||
+    Expiration === undefined
+  ) {
+    throw new ToolError('unavailable', 'STS answered without credentials. Ask again later.');
+  }
+  const expected = `arn:${self.partition}:sts::${account}:assumed-role/${configuration.targetRoleName}/${name}`;
+  if (answer.AssumedRoleUser?.Arn !== expected) {
+    throw new FatalError(
+      'internal',
+      'STS gave credentials of another account or role than asked for. Nothing was called with them.',
+    );
+  }
+  return {
+    name,
+    credentials: {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    },
+  };
+}
+
+/** `<tool>@<request id>`: CloudTrail shows it in the member account, and the audit line holds it. 64 characters at most. */
+export function sessionName({ tool, requestId }: Pick<Call, 'tool' | 'requestId'>): string {
+  return `${tool.name}@${requestId.replace(/[^A-Za-z0-9]/g, '')}`.slice(0, 64);
+}
+
+function assumeError(error: unknown, roleName: string): ToolError {
+  const failure = toToolError(error, { operation: 'AssumeRole', actions: ['sts:AssumeRole'] });
+  if (failure.code === 'region_not_enabled') {
+    return new ToolError('role_not_assumable', 'STS does not know the credentials of the tools themselves.');
+  }
+  if (failure.code === 'invalid_input')
+    return new ToolError('internal', 'STS refused the session that the tool asked for.', failure.details);
+  if (failure.code !== 'access_denied') return failure;
+  return new ToolError(
+    'role_not_assumable',
+    `The role ${roleName} cannot be assumed in this account: it is missing, or its trust policy does not name the tools' role, the organization or the external ID.`,
+  );
+}

@@ -1,0 +1,157 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Call } from './call.ts';
+import { FatalError } from './errors.ts';
+
+/** Temporary credentials, in the form the SDK takes from a provider. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** Measured: 400 cells gain nothing beyond 64 requests in flight on one CPU, and sockets cost memory. */
+export const MAX_SOCKETS = 64;
+
+const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, maxTotalSockets: MAX_SOCKETS };
+
+// One handler for all clients: sockets are what is worth sharing. Options rather than Agent objects, because importing
+// node:http as ESM costs 20 ms of cold start.
+const http = new NodeHttpHandler({
+  connectionTimeout: 2_000,
+  requestTimeout: 8_000,
+  throwOnRequestTimeout: true,
+  httpsAgent: agentOptions,
+  httpAgent: agentOptions,
+});
+
+/** What every client of ours is made with. The SDK's own defaults never time out. */
+export function clientConfiguration(region: string, allowedRegions: readonly string[]) {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  return {
+    region,
+    requestHandler: guardedHandler(allowedRegions, endpoint),
+    maxAttempts: 3,
+    retryMode: 'standard',
+    // Said explicitly, these four are not searched for in files and environment on each client's first request.
+    defaultsMode: 'legacy',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: process.env.AWS_USE_FIPS_ENDPOINT === 'true',
+    userAgentAppId: 'central-ops-tools',
+    // A local endpoint has no host names per bucket.
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+  } as const;
+}
+
+/** The shared handler behind a check of the host: a signed request to a stranger's host would hand over the session. */
+function guardedHandler(allowedRegions: readonly string[], endpoint: string | undefined) {
+  const local = endpoint === undefined ? undefined : new URL(endpoint).hostname;
+  return {
+    metadata: http.metadata,
+    handle: async (request: Parameters<typeof http.handle>[0], options: Parameters<typeof http.handle>[1]) => {
+      if (request.hostname !== local && !isAllowedHost(request.hostname, allowedRegions)) {
+        throw new FatalError(
+          'internal',
+          'A request to a host outside AWS or outside the configured Regions was stopped.',
+        );
+      }
+      return http.handle(request, options);
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => http.httpHandlerConfigs(),
+    // Destroying one client must not cut the others' requests.
+    destroy: () => {},
+  };
+}
+
+/** AWS's global services answer at hosts whose name carries no Region of ours. */
+const GLOBAL_HOST =
+  /^(?:iam|organizations|cloudfront|support|account|trustedadvisor)(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
+/** Whether a signed request may go to this host: one of AWS's own, in an allowed Region or of a global service. */
+export function isAllowedHost(hostname: string, allowedRegions: readonly string[]): boolean {
+  if (GLOBAL_HOST.test(hostname)) return true;
+  const labels = /^([a-z0-9.-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(hostname)?.[1]?.split('.') ?? [];
+  return labels.slice(1).some((label) => allowedRegions.includes(label));
+}
+
+/** The part of an SDK client that we use. */
+export interface AwsClient {
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's overloads of send have no common type.
+  send(command: any, options?: any): Promise<any>;
+  readonly middlewareStack: { remove(name: string): boolean };
+}
+
+export type ClientClass<C extends AwsClient> = new (
+  configuration: ReturnType<typeof clientConfiguration> & { credentials?: () => Promise<Credentials> },
+) => C;
+
+/** Clients kept between calls; at about 20 KB each, 1,000 are 20 MB. The oldest go first and are never destroyed. */
+const MAX_CLIENTS = 1_000;
+const clients = new Map<string, AwsClient>();
+const classNumbers = new Map<unknown, number>();
+
+/**
+ * The client of one service, identity and Region. `identity` must tell account, role and session policy apart: the SDK
+ * remembers the credentials per client, so a client shared by two accounts would sign for the wrong one.
+ */
+export function clientOf<C extends AwsClient>(
+  Class: ClientClass<C>,
+  region: string,
+  call: Call,
+  identity = 'own',
+  credentials?: () => Promise<Credentials>,
+): C {
+  const number = classNumbers.get(Class) ?? classNumbers.size;
+  classNumbers.set(Class, number);
+  const { regions } = call.configuration;
+  const key = [number, region, identity, regions.join(), process.env.AWS_ENDPOINT_URL].join(' ');
+  let client = clients.get(key) as C | undefined;
+  if (client === undefined) {
+    const allowed = [...regions, call.self.region];
+    client = new Class({
+      ...clientConfiguration(region, allowed),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    // The logger middleware copies every answer even when nothing listens.
+    client.middlewareStack.remove('loggerMiddleware');
+    if (clients.size >= MAX_CLIENTS) clients.delete(clients.keys().next().value as string);
+    clients.set(key, client);
+  }
+  return forCall(client, call);
+}
+
+/**
+ * A view of a client for one call: its requests end at the call's deadline, go to allowed hosts only, and are counted
+ * in the audit line. A failure carries the operation's name, for the error catalogue.
+ */
+function forCall<C extends AwsClient>(client: C, call: Call): C {
+  const view: C = Object.create(client);
+  view.send = async (command: { constructor: { name: string } }) => {
+    call.audit.requestStarted();
+    try {
+      const output = await client.send(command, { abortSignal: call.signal });
+      call.audit.requestEnded(output?.$metadata);
+      return output;
+    } catch (error) {
+      call.audit.requestEnded((error as { $metadata?: object }).$metadata);
+      throw withOperation(error, command);
+    }
+  };
+  return view;
+}
+
+const operations = new WeakMap<object, string>();
+
+function withOperation(error: unknown, command: object): unknown {
+  // The operation's schema survives minification; the class's name does not.
+  const schema = (command as { schema?: readonly unknown[] }).schema;
+  const operation = typeof schema?.[2] === 'string' ? schema[2] : undefined;
+  if (typeof error === 'object' && error !== null && operation !== undefined) operations.set(error, operation);
+  return error;
+}
+
+/** The operation whose failure this is, e.g. `DescribeInstances`. */
+export function operationOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? operations.get(error) : undefined;
+}

@@ -1,0 +1,71 @@
+import { FatalError, type ToolError } from './errors.ts';
+
+/** Measured over 400 cells: nothing is gained beyond 64 at once on one CPU. */
+export const MAX_CONCURRENCY = 64;
+/** How many cells are asked before the first answer shows whether more are needed. */
+const FIRST_WAVE = 8;
+
+export interface FanOut<Cell, Result> {
+  readonly cells: readonly Cell[];
+  /** Asks one cell. It fills `result` as it goes, so that what arrived before a fault or the deadline is kept. */
+  readonly ask: (cell: Cell, result: Result) => Promise<void>;
+  readonly emptyResult: () => Result;
+  /** Says from what has arrived so far that no further cell need be asked. */
+  readonly isEnough?: (results: readonly Result[]) => boolean;
+  readonly toFailure: (error: unknown) => ToolError;
+  /** Ends the waiting; cells without an answer by then fail with `atDeadline`. */
+  readonly signal: AbortSignal;
+  readonly atDeadline: () => ToolError;
+  readonly concurrency?: number;
+}
+
+export interface Outcome<Cell, Result> {
+  readonly cell: Cell;
+  readonly result: Result;
+  readonly failure?: ToolError;
+}
+
+/**
+ * Asks the cells side by side, in order, until all are asked, enough has arrived or the deadline is reached. Gives one
+ * outcome per asked cell, in order: a prefix of the cells. A cell's fault is an outcome; only a FatalError is thrown.
+ */
+export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<Outcome<Cell, Result>[]> {
+  const { cells, signal, concurrency = MAX_CONCURRENCY } = work;
+  const results: Result[] = [];
+  const failures = new Map<number, ToolError>();
+  const settled = new Set<number>();
+
+  await new Promise<void>((resolve, reject) => {
+    const next = () => {
+      // Slow start: many cells are asked at once only when the first ones did not fill the answer.
+      const most = Math.min(concurrency, FIRST_WAVE + 2 * settled.size);
+      while (!signal.aborted && results.length < cells.length && results.length - settled.size < most) {
+        if (work.isEnough?.(results) === true) break;
+        start(results.length);
+      }
+      if (settled.size === results.length) resolve();
+    };
+    const start = (index: number) => {
+      const result = work.emptyResult();
+      results.push(result);
+      work
+        .ask(cells[index] as Cell, result)
+        .catch((error: unknown) => {
+          if (error instanceof FatalError) reject(error);
+          else failures.set(index, signal.aborted ? work.atDeadline() : work.toFailure(error));
+        })
+        .finally(() => {
+          settled.add(index);
+          next();
+        });
+    };
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    next();
+  });
+
+  return results.map((result, index) => {
+    const failure = failures.get(index) ?? (settled.has(index) ? undefined : work.atDeadline());
+    return { cell: cells[index] as Cell, result, ...(failure === undefined ? {} : { failure }) };
+  });
+}

@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import type { AnswerOf, Failure, ItemTypeOf, ObjectOutput, Tool } from '../schemas/define-tool.ts';
+import { AnswerBudget } from './answer-budget.ts';
+import { clientFor } from './assume-role.ts';
+import { type AwsClient, type ClientClass, operationOf } from './aws-clients.ts';
+import type { Cell } from './call.ts';
+import { ToolError, toToolError } from './errors.ts';
+import { joinFailures, toFailure } from './failures.ts';
+import { fanOut } from './fan-out.ts';
+import { selectFields } from './item-fields.ts';
+import { type CellAccess, cellAccess, type Loose } from './list-handler.ts';
+import { expandTargets, type TargetInput, toCells } from './targets.ts';
+import { type Handler, toolHandler } from './tool-handler.ts';
+
+interface ObjectInput extends TargetInput {
+  fields?: string[] | undefined;
+}
+
+export interface ObjectOptions {
+  /** `account`: the thing lives in the account, in whatever Region; it is looked for once per account. */
+  readonly scope?: 'cell' | 'account';
+}
+
+/**
+ * A handler for one object by its key. In a single account and Region its absence is `not_found`; over several, those
+ * that have none are left out, and only when none has it the answer is `not_found`.
+ */
+export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutput, C extends AwsClient>(
+  tool: Tool<Input, Out>,
+  Class: ClientClass<C>,
+  fetch: (input: z.output<Input>, client: C, cell: CellAccess) => Promise<Loose<ItemTypeOf<Out>>>,
+  { scope = 'cell' }: ObjectOptions = {},
+): Handler<AnswerOf<Out>> {
+  return toolHandler(tool, async (input, call) => {
+    const asked = input as ObjectInput;
+    const fields = selectFields(tool.output, asked.fields);
+    const region = scope === 'account' ? (asked.region ?? 'all') : asked.region;
+    const targets = await expandTargets({ ...asked, region }, call);
+    const regions = scope === 'account' ? [call.configuration.homeRegion] : targets.regions;
+    const outcomes = await fanOut<Cell, { item?: Record<string, unknown> }>({
+      cells: toCells({ accounts: targets.accounts, regions }),
+      emptyResult: () => ({}),
+      ask: async (cell, result) => {
+        const client = await clientFor(Class, cell, call);
+        result.item = fields.of(await fetch(input, client, cellAccess(cell, call)));
+      },
+      toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: tool.iam }),
+      signal: call.signal,
+      atDeadline: () => new ToolError('timeout', 'No answer from AWS before the deadline.'),
+    });
+
+    const failed = outcomes.filter(({ failure }) => failure !== undefined);
+    const real = failed.filter(({ failure }) => failure?.code !== 'not_found');
+    const found = outcomes.filter(({ result }) => result.item !== undefined);
+    call.audit.note({ cells: outcomes.length, failed_cells: real.length, items: found.length });
+    const { one, many } = tool.output;
+    const [only] = outcomes;
+    const budget = new AnswerBudget('tokens');
+    if (outcomes.length === 1) {
+      if (only?.failure !== undefined) throw only.failure;
+      return { ...targets.asked, [one]: budget.fit(only?.result.item ?? {}) } as AnswerOf<Out>;
+    }
+    if (found.length === 0 && real.length === 0)
+      throw only?.failure ?? new ToolError('not_found', 'There is no account to ask.');
+    const failures: Failure[] = joinFailures(real.map(({ cell, failure }) => toFailure(cell, failure as ToolError)));
+    budget.take({ ...targets.asked, failures });
+    const items = found.map(({ cell, result }) => ({
+      AccountId: cell.account,
+      ...(scope === 'account' ? {} : { Region: cell.region }),
+      ...result.item,
+    }));
+    // A key names few things; should it name many, each is cut to its share rather than some left out.
+    const given = items.map((item) => budget.fit(item));
+    return {
+      ...targets.asked,
+      [`${one}_count`]: given.length,
+      [many]: given,
+      complete: failures.length === 0,
+      ...(failures.length > 0 ? { failures } : {}),
+    } as AnswerOf<Out>;
+  });
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { neutralise } from './untrusted-text.ts';
+
+/**
+ * A value reduced to what its schema declares: the allow-list that keeps secrets in. Undeclared fields and values of
+ * another type are left out, dates become ISO 8601, text is neutralised. Returns undefined when nothing is left.
+ */
+export function project(schema: z.ZodType, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return project(schema.unwrap() as z.ZodType, value);
+  if (schema instanceof z.ZodNullable) return value === null ? null : project(schema.unwrap() as z.ZodType, value);
+  if (value === null) return undefined;
+  if (schema instanceof z.ZodObject) return typeof value === 'object' ? projectObject(schema, value) : undefined;
+  if (schema instanceof z.ZodArray) return Array.isArray(value) ? projectArray(schema, value) : undefined;
+  if (schema instanceof z.ZodTuple)
+    return Array.isArray(value)
+      ? value.map((each, i) => project((schema.def.items[i] ?? z.never()) as z.ZodType, each) ?? null)
+      : undefined;
+  if (schema instanceof z.ZodRecord) return typeof value === 'object' ? projectRecord(schema, value) : undefined;
+  if (schema instanceof z.ZodUnion)
+    return schema.options.map((option) => project(option as z.ZodType, value)).find((each) => each !== undefined);
+  if (value instanceof Date)
+    return schema instanceof z.ZodString && !Number.isNaN(value.getTime()) ? value.toISOString() : undefined;
+  if (typeof value === 'string')
+    return schema instanceof z.ZodString || schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral
+      ? neutralise(value)
+      : undefined;
+  if (typeof value === 'number') return schema instanceof z.ZodNumber && Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'boolean') return schema instanceof z.ZodBoolean ? value : undefined;
+  return undefined;
+}
+
+function projectObject(schema: z.ZodObject, value: object): Record<string, unknown> {
+  const projected: Record<string, unknown> = {};
+  for (const [key, type] of Object.entries(schema.shape)) {
+    const kept = Object.hasOwn(value, key)
+      ? project(type as z.ZodType, (value as Record<string, unknown>)[key])
+      : undefined;
+    if (kept !== undefined) projected[key] = kept;
+  }
+  return projected;
+}
+
+function projectArray(schema: z.ZodArray, value: readonly unknown[]): unknown[] {
+  return value.map((each) => project(schema.element as z.ZodType, each)).filter((each) => each !== undefined);
+}
+
+function projectRecord(schema: z.ZodRecord, value: object): Record<string, unknown> {
+  // Keys are text of strangers too; a null prototype keeps a key such as __proto__ a key.
+  const projected: Record<string, unknown> = Object.create(null);
+  for (const [key, each] of Object.entries(value)) {
+    const kept = project(schema.valueType as z.ZodType, each);
+    if (kept !== undefined) projected[neutralise(key)] = kept;
+  }
+  return projected;
+}

@@ -1,0 +1,33 @@
+// Characters that a person does not see and a model does: controls (Cc; tab and newline too, since names and tags are
+// one line), format characters (Cf: zero widths, bidi overrides), line separators, private use, lone surrogates, the braille blank, and
+// what Unicode says may be ignored (tag letters, variation selectors, fillers).
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u2800]/gu;
+
+// An emoji may carry a variation selector and zero-width joiners between pictographs; that is how it is written.
+const EMOJI = /\p{Extended_Pictographic}\ufe0f?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*/gu;
+
+/** Longest text given of one field, in characters. AWS's longest free texts (alarm reasons, policies) are cut here. */
+const MAX_TEXT = 1_000;
+
+/** Text that strangers can write, made plain: every invisible character is shown as `\u{…}`, long text is cut and says so. */
+export function neutralise(text: string): string {
+  // Nearly every string in an answer is printable ASCII: one test, no copy.
+  const plain = /^[\x20-\x7e]*$/.test(text) ? text : showInvisible(text);
+  if (plain.length <= MAX_TEXT) return plain;
+  const cut = plain.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '');
+  return `${cut}… (${plain.length - cut.length} more characters)`;
+}
+
+function showInvisible(text: string): string {
+  let shown = '';
+  let end = 0;
+  for (const emoji of text.matchAll(EMOJI)) {
+    shown += spellOut(text.slice(end, emoji.index)) + emoji[0];
+    end = emoji.index + emoji[0].length;
+  }
+  return shown + spellOut(text.slice(end));
+}
+
+function spellOut(text: string): string {
+  return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
