@@ -18,7 +18,7 @@ export const paging = {
 /** Which fields to give. The names of the fields on request are spoken, so that a model can ask for them. */
 export function fields(onRequest?: readonly string[]) {
   const more = onRequest === undefined ? '' : ` More on request: ${onRequest.join(', ')}.`;
-  return { fields: z.array(z.string()).max(50).optional().describe(`Only these item fields.${more}`) };
+  return { fields: z.array(z.string()).optional().describe(`Only these item fields.${more}`) };
 }
 
 /** AWS's own filters, passed on after this shape check. */

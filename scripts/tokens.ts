@@ -1,0 +1,13 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type { Tool } from '../schemas/define-tool.ts';
+import { toGatewayTool } from '../schemas/gateway-schema.ts';
+
+/** Tokens (o200k) of a JSON text, as a model is shown it. */
+export function tokensOf(value: unknown): number {
+  return countTokens(JSON.stringify(value));
+}
+
+/** Tokens of a tool's definition: name, description and schema. */
+export function countDefinitionTokens(tool: Tool): number {
+  return tokensOf(toGatewayTool(tool));
+}
