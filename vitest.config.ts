@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+// Handlers write audit lines to stdout; tests that look at them say so.
+const env = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
+const common = { env, testTimeout: 30_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Two cores: the simulated tier starts a Python process per file.
+    // Two cores, and the simulated tier has Python processes beside it.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
-    // Handlers write audit lines to stdout; tests that look at them say so.
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+    projects: [
+      {
+        // No Python needed.
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/*.test.ts', 'test/{schemas,shared,functions,scripts}/**/*.test.ts'],
+        },
+      },
+      { test: { ...common, name: 'gateway', include: ['test/gateway/**/*.test.ts'] } },
+      {
+        // One moto with the demo organization for all files.
+        test: {
+          ...common,
+          name: 'simulated',
+          include: ['test/simulated/**/*.test.ts'],
+          globalSetup: ['test/support/estate-setup.ts'],
+        },
+      },
+    ],
   },
 });

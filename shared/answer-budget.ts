@@ -39,7 +39,8 @@ export class AnswerBudget {
 
   /** Takes the value if there is room for it, and says whether it did. */
   take(value: unknown): boolean {
-    const cost = this.#cost(JSON.stringify(value));
+    // The comma before the next item counts too.
+    const cost = this.#cost(`${JSON.stringify(value)},`);
     if (this.#spent + cost > this.#limit) return false;
     this.#spent += cost;
     return true;

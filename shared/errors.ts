@@ -72,6 +72,7 @@ const NOT_FOUND =
 const INVALID =
   /^(Validation|InvalidParameter|InvalidFilter|InvalidID|InvalidRequest|InvalidInput|InvalidArgument|BadRequest|Malformed|MissingParameter|Invalid\w+\.Malformed|InvalidNextToken|FilterLimitExceeded|InvalidPaginationToken)/;
 const EXPIRED = /^(Expired|RequestExpired|InvalidToken$|TokenRefreshRequired)/;
+const BROKEN = /^(ECONNRESET|EPIPE|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 const TIMEOUT = /^(TimeoutError|AbortError|RequestTimeout|RequestTimeoutException)/;
 
 /** Translates whatever a call threw into the catalogue. Only names and status codes decide; texts never pass through. */
@@ -101,6 +102,8 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
   if (DENIED.test(name) || status === 403) return accessDenied(message, call);
   if (NOT_FOUND.test(name))
     return new ToolError('not_found', `AWS knows no such resource in this account and Region (${operation}).`);
+  // The SDK calls a reset connection a TimeoutError too; its code tells them apart.
+  if (BROKEN.test(code)) return unavailable(operation);
   if (TIMEOUT.test(name) || code === 'ETIMEDOUT')
     return new ToolError('timeout', `AWS did not answer ${operation} in time.`);
   if (INVALID.test(name)) {
@@ -110,9 +113,7 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
       { aws_error: safeName(name) },
     );
   }
-  if (isUnavailable(name, code, status)) {
-    return new ToolError('unavailable', `${operation} got no valid answer from AWS. Ask again later.`);
-  }
+  if (isUnavailable(name, code, status)) return unavailable(operation);
   return new ToolError('internal', `${operation} failed in a way that the tool does not know.`, {
     aws_error: safeName(name),
   });
@@ -126,6 +127,10 @@ function readAwsError(error: unknown): { name: string; code: string; status: num
     status: typeof $metadata?.httpStatusCode === 'number' ? $metadata.httpStatusCode : 0,
     message: typeof message === 'string' ? message : '',
   };
+}
+
+function unavailable(operation: string): ToolError {
+  return new ToolError('unavailable', `${operation} got no valid answer from AWS. Ask again later.`);
 }
 
 /** HTML or half an answer is a SyntaxError or a parse error of the SDK; a broken connection has a system code. */

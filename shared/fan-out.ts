@@ -11,7 +11,7 @@ export interface FanOut<Cell, Result> {
   readonly ask: (cell: Cell, result: Result) => Promise<void>;
   readonly emptyResult: () => Result;
   /** Says from what has arrived so far that no further cell need be asked. */
-  readonly isEnough?: (results: readonly Result[]) => boolean;
+  readonly isEnough?: (results: readonly Result[], failed: number) => boolean;
   readonly toFailure: (error: unknown) => ToolError;
   /** Ends the waiting; cells without an answer by then fail with `atDeadline`. */
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<
       // Slow start: many cells are asked at once only when the first ones did not fill the answer.
       const most = Math.min(concurrency, FIRST_WAVE + 2 * settled.size);
       while (!signal.aborted && results.length < cells.length && results.length - settled.size < most) {
-        if (work.isEnough?.(results) === true) break;
+        if (work.isEnough?.(results, failures.size) === true) break;
         start(results.length);
       }
       if (settled.size === results.length) resolve();

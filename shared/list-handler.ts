@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { AnswerOf, Failure, ItemTypeOf, ListOutput, Tool } from '../schemas/define-tool.ts';
+import type { AnswerOf, ItemTypeOf, ListOutput, Tool } from '../schemas/define-tool.ts';
 import { organizationClient } from './accounts.ts';
 import { AnswerBudget } from './answer-budget.ts';
 import { clientFor } from './assume-role.ts';
@@ -65,6 +65,9 @@ export interface ListOptions {
   readonly scope?: 'cell' | 'account' | 'organization';
 }
 
+/** An answer that tells of so many failed cells is full: at about 5 tokens each when joined, they are a third of it. */
+const MAX_FAILED_CELLS = 300;
+
 /** The pages of one cell as they arrived. */
 interface CellPages {
   readonly pages: {
@@ -103,12 +106,13 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
             : await clientFor(Class, cell, call);
         const access = cellAccess(cell, call);
         const begin = cell === cells[0] ? start : undefined;
-        await readPages(result, begin, max_results, async (page) => {
+        await readPages(result, begin, max_results, pageLimit(asked), async (page) => {
           const { items, next } = await fetchPage(input, client, page, access);
           return { items: items.map((item) => fields.of(item)), next };
         });
       },
-      isEnough: (results) =>
+      isEnough: (results, failed) =>
+        failed >= MAX_FAILED_CELLS ||
         results.reduce((sum, { pages }) => sum + countItems(pages), 0) - (start?.offset ?? 0) >= max_results,
       toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: tool.iam }),
       signal: call.signal,
@@ -153,14 +157,20 @@ function from(start: Position | undefined, cells: readonly Cell[]): readonly Cel
   return cells.slice(index);
 }
 
+/** An item in full is some 250 bytes or more, so no answer holds more than this; a larger page would be read for nothing. */
+function pageLimit(fields: readonly string[] | undefined): number {
+  return fields !== undefined && fields.length <= 4 ? 1_000 : 250;
+}
+
 async function readPages(
   result: CellPages,
   start: Position | undefined,
   wanted: number,
+  limit: number,
   fetch: (page: PageRequest) => Promise<{ items: Record<string, unknown>[]; next: string | undefined }>,
 ): Promise<void> {
   let token = start?.token;
-  let size = start?.size ?? wanted;
+  let size = start?.size ?? Math.min(wanted, limit);
   let missing = wanted + (start?.offset ?? 0);
   const seen = new Set([token]);
   do {
@@ -174,7 +184,7 @@ async function readPages(
     if (token !== undefined && seen.has(token))
       throw new ToolError('unavailable', 'AWS gave the same page again: the rest of this list cannot be read now.');
     seen.add(token);
-    size = Math.max(1, missing);
+    size = Math.min(Math.max(1, missing), limit);
   } while (token !== undefined && missing > 0);
 }
 
@@ -214,11 +224,16 @@ function assemble({
   const [only] = outcomes;
   if (single && only?.failure !== undefined && only.result.pages.length === 0) throw only.failure;
 
+  // The page that a single cell did not give in time is where the next answer begins: that is no failure.
+  const late = single && only?.failure?.code === 'timeout';
+  // Every failure that is known is told at once, also of cells whose items come in a later answer.
+  const failures = late
+    ? []
+    : joinFailures(outcomes.flatMap(({ cell, failure }) => (failure ? toFailure(cell, failure) : [])));
   const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
-  budget.take({ ...targets.asked, [`${one}_count`]: max, [many]: [], complete: false, next_token: '' });
+  budget.take({ ...targets.asked, [`${one}_count`]: max, [many]: [], complete: false, failures, next_token: '' });
   budget.reserve(cursorCharacters(outcomes));
   const items: Record<string, unknown>[] = [];
-  const failures: Failure[] = [];
   let stopped: Omit<Position, 'incomplete'> | undefined;
 
   fill: for (const [index, { cell, result, failure }] of outcomes.entries()) {
@@ -237,18 +252,7 @@ function assemble({
         items.push(fits);
       }
     }
-    if (single && failure?.code === 'timeout') {
-      // What arrived before the deadline is given; the walk goes on at the page that did not.
-      stopped = { ...cell, token: result.next, size: max, offset: 0 };
-    } else if (failure !== undefined) {
-      const row = toFailure(cell, failure);
-      // A failure alone never stops a walk: it is given even when there is no room for it.
-      if (!budget.take(row) && items.length + failures.length > 0) {
-        stopped = { ...cell, token: result.next, size: max, offset: 0 };
-        break;
-      }
-      failures.push(row);
-    } else if (result.next !== undefined) {
+    if (result.next !== undefined && (failure === undefined || late)) {
       stopped = { ...cell, token: result.next, size: max, offset: 0 };
       break;
     }
@@ -265,7 +269,7 @@ function assemble({
     [`${one}_count`]: items.length,
     [many]: items,
     ...(single && !incomplete ? {} : { complete }),
-    ...(failures.length > 0 ? { failures: joinFailures(failures) } : {}),
+    ...(failures.length > 0 ? { failures } : {}),
     ...(next === undefined ? {} : { next_token: next }),
   };
 }

@@ -70,6 +70,13 @@ export class Audit {
   }
 }
 
+/** For local runs, where stdout belongs to others: log lines go to `write`, metrics nowhere. No bundle holds it. */
+export function divertLog(write: (line: string) => void): void {
+  const to = (line: (text: string) => void) => ({ debug: line, info: line, warn: line, error: line, log: line });
+  Object.assign(logger, { console: to((text) => write(text)) });
+  Object.assign(metrics, { console: to(() => {}) });
+}
+
 /** An unforeseen fault of ours, with its stack, for us alone. AWS's own texts stay out: they may quote the caller. */
 export function logFault(error: unknown): void {
   const { name, stack } = error instanceof Error ? error : new Error('not an error');

@@ -4,7 +4,14 @@ import { cursorBinding, openCursor, sealCursor } from '../../shared/cursor.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { TEST_SECRET } from '../support/configuration.ts';
 
-const where = { account: '111111111111', region: 'us-east-1', token: 'aws-token', size: 50, offset: 7, incomplete: false };
+const where = {
+  account: '111111111111',
+  region: 'us-east-1',
+  token: 'aws-token',
+  size: 50,
+  offset: 7,
+  incomplete: false,
+};
 const binding = cursorBinding('describe_ec2_instances', { account_id: 'all' });
 
 function refusal(run: () => unknown): ToolError {
@@ -40,7 +47,10 @@ describe('cursor', () => {
 
   it('refuses any text that it did not make', () => {
     fc.assert(
-      fc.property(fc.string(), (text) => refusal(() => openCursor(text, TEST_SECRET, binding)).code === 'invalid_input'),
+      fc.property(
+        fc.string(),
+        (text) => refusal(() => openCursor(text, TEST_SECRET, binding)).code === 'invalid_input',
+      ),
     );
   });
 
@@ -58,7 +68,8 @@ describe('cursor', () => {
       cursorBinding('describe_ec2_instances', { account_id: '111111111111' }),
       cursorBinding('describe_ec2_instances', { account_id: 'all', fields: ['InstanceId'] }),
     ];
-    for (const other of others) expect(refusal(() => openCursor(cursor, TEST_SECRET, other)).code).toBe('invalid_input');
+    for (const other of others)
+      expect(refusal(() => openCursor(cursor, TEST_SECRET, other)).code).toBe('invalid_input');
     expect(refusal(() => openCursor(cursor, `${TEST_SECRET}!`, binding)).code).toBe('invalid_input');
   });
 

@@ -56,7 +56,9 @@ describe('fanOut', () => {
     const outcomes = await collect(10, async (cell) => {
       if (cell === 4) throw new ToolError('access_denied', 'no');
     });
-    expect(outcomes.filter(({ failure }) => failure).map(({ cell, failure }) => [cell, failure?.code])).toEqual([[4, 'access_denied']]);
+    expect(outcomes.filter(({ failure }) => failure).map(({ cell, failure }) => [cell, failure?.code])).toEqual([
+      [4, 'access_denied'],
+    ]);
     expect(outcomes.filter(({ result }) => result.items.length === 1)).toHaveLength(9);
   });
 

@@ -40,11 +40,14 @@ describe('parseInput', () => {
     expect(refused(event)).toMatchObject({ code: 'invalid_input', details: { field } });
   });
 
-  it.each(['__proto__', 'constructor', 'prototype', 'toString'])('refuses the key %s and changes no prototype', (key) => {
-    const event = JSON.parse(`{"account_id":"all","${key}":{"polluted":true}}`);
-    expect(refused(event)).toMatchObject({ code: 'invalid_input', details: { field: key } });
-    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
-  });
+  it.each(['__proto__', 'constructor', 'prototype', 'toString'])(
+    'refuses the key %s and changes no prototype',
+    (key) => {
+      const event = JSON.parse(`{"account_id":"all","${key}":{"polluted":true}}`);
+      expect(refused(event)).toMatchObject({ code: 'invalid_input', details: { field: key } });
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    },
+  );
 
   it('refuses what is too deep or too large', () => {
     let deep: unknown = 'x';

@@ -16,7 +16,10 @@ describe('neutralise', () => {
       const character = String.fromCodePoint(point);
       const invisible =
         /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(character) || /\p{Variation_Selector}/u.test(character);
-      if ((invisible || [0x115f, 0x1160, 0x2800, 0x3164, 0xffa0].includes(point)) && neutralise(character) === character) {
+      if (
+        (invisible || [0x115f, 0x1160, 0x2800, 0x3164, 0xffa0].includes(point)) &&
+        neutralise(character) === character
+      ) {
         hidden.push(point);
       }
     }
@@ -24,7 +27,16 @@ describe('neutralise', () => {
   });
 
   it('keeps what people write', () => {
-    for (const text of ['naïve café', '東京の請求書', 'Привет', 'مرحبا', '👩‍💻 on call', '❤️', 'arn:aws:ec2:us-east-1:111111111111:instance/i-0', '🇩🇪']) {
+    for (const text of [
+      'naïve café',
+      '東京の請求書',
+      'Привет',
+      'مرحبا',
+      '👩‍💻 on call',
+      '❤️',
+      'arn:aws:ec2:us-east-1:111111111111:instance/i-0',
+      '🇩🇪',
+    ]) {
       expect(neutralise(text)).toBe(text);
     }
   });
@@ -39,6 +51,8 @@ describe('neutralise', () => {
   });
 
   it('changes no printable ASCII up to the limit', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 1_000 }), (text) => neutralise(text) === text));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 1_000 }), (text) => neutralise(text) === text),
+    );
   });
 });
