@@ -70,9 +70,10 @@ describe('describe_ec2_instances', () => {
     ec2.on(DescribeInstancesCommand).resolves({});
     await callTool(describeEc2Instances, { ...input, max_results: 1 });
     await callTool(describeEc2Instances, { ...input, max_results: 1_000 });
+    await callTool(describeEc2Instances, { ...input, max_results: 1_000, fields: ['State'] });
     await callTool(describeEc2Instances, { ...input, instance_ids: ['i-1'] });
     const sizes = ec2.commandCalls(DescribeInstancesCommand).map((call) => call.args[0].input.MaxResults);
-    expect(sizes).toEqual([5, 1_000, undefined]);
+    expect(sizes).toEqual([5, 250, 1_000, undefined]);
   });
 
   it('walks 10,000 instances in one cell, each exactly once', async () => {

@@ -8,7 +8,7 @@ import {
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
 import { GuardDutyClient, ListFindingsCommand, type ListFindingsCommandInput } from '@aws-sdk/client-guardduty';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import {
   CreateBucketCommand,
@@ -155,5 +155,17 @@ describeSimulated('stubs of the simulated AWS', () => {
     const command = new ListBucketMetricsConfigurationsCommand({ Bucket: 'bucket' });
     const configurations = new S3Client(through(aws())).send(command);
     await expect(configurations).rejects.toMatchObject({ name: 'SimulatorNotImplemented' });
+  });
+
+  test('a denial by moto itself, which is XML everywhere, has the shape of the service', async () => {
+    const denyAfter = (calls: string) =>
+      fetch(`${aws().motoUrl}/moto-api/reset-auth`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: calls,
+      });
+    await denyAfter('0');
+    const functions = new LambdaClient(through(aws())).send(new ListFunctionsCommand({}));
+    await expect(functions.finally(() => denyAfter('inf'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });

@@ -1,10 +1,4 @@
-import {
-  CreateAccountAliasCommand,
-  CreateRoleCommand,
-  EntityAlreadyExistsException,
-  IAMClient,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
+import { CreateAccountAliasCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type EstateAccount, HUB_ACCOUNT } from './organization.ts';
 import type { Seeder } from './seeder.ts';
 

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findMotoCommand, type MotoCommand, motoEnvironment } from './moto-runtime.ts';
 
+export { SimulatorUnavailable } from './moto-runtime.ts';
+
 // Measured: 0.6 s to the first answer. The rest is for a cold disk, a busy machine or the pull of a Docker image.
 const readyWithinMs = 120_000;
 const stopWithinMs = 3_000;
