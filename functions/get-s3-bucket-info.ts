@@ -12,9 +12,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getS3BucketInfo } from '../schemas/get-s3-bucket-info.ts';
-import { bucketRegion, readParts } from '../shared/aws/s3.ts';
+import { bucketRegion, NOT_SET } from '../shared/aws/s3.ts';
 import { tagMap } from '../shared/aws/tags.ts';
 import { objectHandler } from '../shared/object-handler.ts';
+import { readParts } from '../shared/read-parts.ts';
 
 /** The location first, then all parts side by side in the bucket's own Region. */
 export const handler = objectHandler(
@@ -25,30 +26,34 @@ export const handler = objectHandler(
     const bucket = { Bucket: bucket_name, ExpectedBucketOwner: cell.account };
     const BucketRegion = bucketRegion(await home.send(new GetBucketLocationCommand(bucket)));
     const s3 = await cell.client(S3Client, BucketRegion);
-    const { values, unavailable } = await readParts(getS3BucketInfo.iam, {
-      Tags: async () => tagMap((await s3.send(new GetBucketTaggingCommand(bucket))).TagSet) ?? null,
-      Encryption: async () => {
-        const rule = (await s3.send(new GetBucketEncryptionCommand(bucket))).ServerSideEncryptionConfiguration
-          ?.Rules?.[0];
-        return rule === undefined
-          ? null
-          : { ...rule.ApplyServerSideEncryptionByDefault, BucketKeyEnabled: rule.BucketKeyEnabled };
+    const { values, unavailable } = await readParts(
+      getS3BucketInfo.iam,
+      {
+        Tags: async () => tagMap((await s3.send(new GetBucketTaggingCommand(bucket))).TagSet) ?? null,
+        Encryption: async () => {
+          const rule = (await s3.send(new GetBucketEncryptionCommand(bucket))).ServerSideEncryptionConfiguration
+            ?.Rules?.[0];
+          return rule === undefined
+            ? null
+            : { ...rule.ApplyServerSideEncryptionByDefault, BucketKeyEnabled: rule.BucketKeyEnabled };
+        },
+        PublicAccessBlock: async () =>
+          (await s3.send(new GetPublicAccessBlockCommand(bucket))).PublicAccessBlockConfiguration ?? null,
+        PolicyIsPublic: async () =>
+          (await s3.send(new GetBucketPolicyStatusCommand(bucket))).PolicyStatus?.IsPublic ?? null,
+        Versioning: async () => {
+          const { Status, MFADelete } = await s3.send(new GetBucketVersioningCommand(bucket));
+          return Status === undefined ? null : { Status, MFADelete };
+        },
+        ObjectOwnership: async () =>
+          (await s3.send(new GetBucketOwnershipControlsCommand(bucket))).OwnershipControls?.Rules?.[0]
+            ?.ObjectOwnership ?? null,
+        Logging: async () => (await s3.send(new GetBucketLoggingCommand(bucket))).LoggingEnabled ?? null,
+        LifecycleRules: async () =>
+          (await s3.send(new GetBucketLifecycleConfigurationCommand(bucket))).Rules?.map(toLifecycleRule) ?? null,
       },
-      PublicAccessBlock: async () =>
-        (await s3.send(new GetPublicAccessBlockCommand(bucket))).PublicAccessBlockConfiguration ?? null,
-      PolicyIsPublic: async () =>
-        (await s3.send(new GetBucketPolicyStatusCommand(bucket))).PolicyStatus?.IsPublic ?? null,
-      Versioning: async () => {
-        const { Status, MFADelete } = await s3.send(new GetBucketVersioningCommand(bucket));
-        return Status === undefined ? null : { Status, MFADelete };
-      },
-      ObjectOwnership: async () =>
-        (await s3.send(new GetBucketOwnershipControlsCommand(bucket))).OwnershipControls?.Rules?.[0]?.ObjectOwnership ??
-        null,
-      Logging: async () => (await s3.send(new GetBucketLoggingCommand(bucket))).LoggingEnabled ?? null,
-      LifecycleRules: async () =>
-        (await s3.send(new GetBucketLifecycleConfigurationCommand(bucket))).Rules?.map(toLifecycleRule) ?? null,
-    });
+      NOT_SET,
+    );
     return { Name: bucket_name, BucketRegion, ...values, Unavailable: unavailable };
   },
   { scope: 'account' },

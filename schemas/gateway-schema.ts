@@ -38,14 +38,16 @@ function narrow(schema: JsonSchema, path: string): GatewaySchema {
   if (typeof type !== 'string' || !TYPES.has(type)) {
     throw new Error(`${path}: the Gateway's schema needs one plain type, not ${JSON.stringify(type)}.`);
   }
-  // Strict objects say additionalProperties: false, which the handler's own parse holds; a map has no form.
-  if (schema.additionalProperties !== undefined && schema.additionalProperties !== false) {
+  // Strict objects say additionalProperties: false, which the handler's own parse holds. An object of any content says
+  // {} and needs no more than its type; a map of a certain type has no form.
+  const open = JSON.stringify(schema.additionalProperties) === '{}';
+  if (schema.additionalProperties !== undefined && schema.additionalProperties !== false && !open) {
     throw new Error(`${path}: the Gateway's schema cannot say a map (additionalProperties).`);
   }
   const narrowed: GatewaySchema = { type: type as GatewaySchema['type'] };
   const description = spoken(schema);
   if (description !== '') narrowed.description = description;
-  if (type === 'object') {
+  if (type === 'object' && !open) {
     const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
     narrowed.properties = Object.fromEntries(
       Object.entries(properties).map(([key, value]) => [key, narrow(value, `${path}.${key}`)]),

@@ -35,13 +35,14 @@ export async function clientFor<C extends AwsClient>(
   const identity = identityOf(cell.account, call, actions);
   // Assumed here rather than within the first request, so that a denied role is told apart from a denied action.
   await session(identity, cell.account, call, actions);
-  return clientOf(
-    Class,
-    cell.region,
-    call,
-    identity,
-    async () => (await session(identity, cell.account, call, actions)).credentials,
-  );
+  return clientOf(Class, cell.region, call, { identity, credentials: () => credentialsOf(identity) });
+}
+
+/** What a kept client signs with. It was assumed or renewed just before by `clientFor`, for each call anew. */
+async function credentialsOf(identity: string): Promise<Credentials> {
+  const cached = sessions.get(identity);
+  if (cached === undefined) throw new ToolError('unavailable', 'The session expired while the call ran. Ask again.');
+  return (await cached.session).credentials;
 }
 
 function identityOf(account: string, { configuration, self }: Call, actions: readonly string[]): string {
@@ -142,16 +143,37 @@ export function sessionName({ tool, requestId }: Pick<Call, 'tool' | 'requestId'
   return `${tool.name}@${requestId.replace(/[^A-Za-z0-9]/g, '')}`.slice(0, 64);
 }
 
+/** What STS lets one tell about a refusal, and who can mend it. AWS's sentence is read for these marks and not passed on. */
+const REFUSALS = [
+  {
+    mark: /explicit deny in a service control policy/,
+    reason: 'service_control_policy',
+    fix: 'A service control policy denies sts:AssumeRole: except the tools from it.',
+  },
+  {
+    mark: /no identity-based policy allows/,
+    reason: 'tools_role_policy',
+    fix: "The tools' own role may not assume it: allow sts:AssumeRole on the target role in the tools' execution role.",
+  },
+  {
+    mark: /./,
+    reason: 'role_missing_or_not_trusting',
+    fix: "The role is missing there, or its trust policy does not name the tools' role, the organization or the external ID: deploy generated/target-role.yml with the values of the configuration.",
+  },
+] as const;
+
 function assumeError(error: unknown, roleName: string): ToolError {
   const failure = toToolError(error, { operation: 'AssumeRole', actions: ['sts:AssumeRole'] });
   if (failure.code === 'region_not_enabled') {
     return new ToolError('role_not_assumable', 'STS does not know the credentials of the tools themselves.');
   }
-  if (failure.code === 'invalid_input')
+  if (failure.code === 'invalid_input') {
     return new ToolError('internal', 'STS refused the session that the tool asked for.', failure.details);
+  }
   if (failure.code !== 'access_denied') return failure;
-  return new ToolError(
-    'role_not_assumable',
-    `The role ${roleName} cannot be assumed in this account: it is missing, or its trust policy does not name the tools' role, the organization or the external ID.`,
-  );
+  const text = error instanceof Error ? error.message : '';
+  const { reason, fix } = REFUSALS.find(({ mark }) => mark.test(text)) ?? REFUSALS[2];
+  return new ToolError('role_not_assumable', `The role ${roleName} cannot be assumed in this account. ${fix}`, {
+    reason,
+  });
 }

@@ -26,8 +26,11 @@ const http = new NodeHttpHandler({
 });
 
 /** What every client of ours is made with. The SDK's own defaults never time out. */
-export function clientConfiguration(region: string, allowedRegions: readonly string[]) {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
+export function clientConfiguration(
+  region: string,
+  allowedRegions: readonly string[],
+  endpoint = process.env.AWS_ENDPOINT_URL,
+) {
   return {
     region,
     requestHandler: guardedHandler(allowedRegions, endpoint),
@@ -91,26 +94,33 @@ const MAX_CLIENTS = 1_000;
 const clients = new Map<string, AwsClient>();
 const classNumbers = new Map<unknown, number>();
 
-/**
- * The client of one service, identity and Region. `identity` must tell account, role and session policy apart: the SDK
- * remembers the credentials per client, so a client shared by two accounts would sign for the wrong one.
- */
+export interface ClientOptions {
+  /**
+   * Tells account, role and session policy apart: the SDK remembers the credentials per client, so a client shared by
+   * two accounts would sign for the wrong one. Default: the function's own identity.
+   */
+  readonly identity?: string;
+  readonly credentials?: () => Promise<Credentials>;
+  /** An endpoint other than AWS's own or AWS_ENDPOINT_URL. */
+  readonly endpoint?: string | undefined;
+}
+
+/** The client of one service, identity and Region, as this call sees it. */
 export function clientOf<C extends AwsClient>(
   Class: ClientClass<C>,
   region: string,
   call: Call,
-  identity = 'own',
-  credentials?: () => Promise<Credentials>,
+  { identity = 'own', credentials, endpoint = process.env.AWS_ENDPOINT_URL }: ClientOptions = {},
 ): C {
   const number = classNumbers.get(Class) ?? classNumbers.size;
   classNumbers.set(Class, number);
   const { regions } = call.configuration;
-  const key = [number, region, identity, regions.join(), process.env.AWS_ENDPOINT_URL].join(' ');
+  const key = [number, region, identity, regions.join(), endpoint].join(' ');
   let client = clients.get(key) as C | undefined;
   if (client === undefined) {
     const allowed = [...regions, call.self.region];
     client = new Class({
-      ...clientConfiguration(region, allowed),
+      ...clientConfiguration(region, allowed, endpoint),
       ...(credentials === undefined ? {} : { credentials }),
     });
     // The logger middleware copies every answer even when nothing listens.
@@ -127,10 +137,10 @@ export function clientOf<C extends AwsClient>(
  */
 function forCall<C extends AwsClient>(client: C, call: Call): C {
   const view: C = Object.create(client);
-  view.send = async (command: { constructor: { name: string } }) => {
+  view.send = async (command: object, options?: object) => {
     call.audit.requestStarted();
     try {
-      const output = await client.send(command, { abortSignal: call.signal });
+      const output = await client.send(command, { ...options, abortSignal: call.signal });
       call.audit.requestEnded(output?.$metadata);
       return output;
     } catch (error) {

@@ -19,13 +19,27 @@ export function joinFailures(failures: readonly Failure[]): Failure[] {
   return byAccount.length <= MAX_SINGLE ? byAccount : join(byAccount, 'account_id');
 }
 
-function join(failures: readonly Failure[], field: 'account_id' | 'region'): Failure[] {
-  const groups = new Map<string, Failure>();
-  for (const failure of failures) {
-    const key = JSON.stringify({ ...failure, [field]: '' });
+/** Cells in as few rows as name each of them exactly. */
+export function joinCells(cells: readonly Cell[]): { account_id: string; region: string }[] {
+  return join(
+    join(
+      cells.map(({ account, region }) => ({ account_id: account, region })),
+      'region',
+    ),
+    'account_id',
+  );
+}
+
+function join<Row extends { account_id: string; region: string }>(
+  rows: readonly Row[],
+  field: 'account_id' | 'region',
+): Row[] {
+  const groups = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify({ ...row, [field]: '' });
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ...failure });
-    else group[field] += `,${failure[field]}`;
+    if (group === undefined) groups.set(key, { ...row });
+    else group[field] = `${group[field]},${row[field]}` as Row[typeof field];
   }
   return [...groups.values()];
 }

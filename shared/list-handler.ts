@@ -14,13 +14,16 @@ import { expandTargets, type Targets, toCells } from './targets.ts';
 import { type Handler, toolHandler } from './tool-handler.ts';
 
 /** What a handler may give of an item: AWS omits fields and gives dates. */
-export type Loose<T> = T extends string
-  ? T | Date | undefined
-  : T extends readonly (infer E)[]
-    ? readonly Loose<E>[] | undefined
-    : T extends object
-      ? { [K in keyof T]?: Loose<T[K]> | undefined }
-      : T | undefined;
+export type Loose<T> =
+  | (T extends string
+      ? T | Date
+      : T extends readonly (infer E)[]
+        ? readonly Loose<E>[]
+        : T extends object
+          ? { [K in keyof T]?: Loose<T[K]> }
+          : T)
+  | undefined
+  | null;
 
 export interface PageRequest {
   /** AWS's token, absent for the first page. */

@@ -1,9 +1,8 @@
-import { devNull } from 'node:os';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { RuntimeConfiguration } from '../../schemas/configuration.ts';
 import { toEnvironment } from '../../shared/config.ts';
 import { type Estate, type SeedOptions, seedEstate } from './estate/estate.ts';
 import { HUB_ROLE_NAME } from './estate/roles.ts';
+import { openHubSession } from './simulator/hub-session.ts';
 import { startMoto } from './simulator/moto.ts';
 import { openMotoAccounts } from './simulator/moto-account.ts';
 import { type AwsProxy, startProxy } from './simulator/proxy.ts';
@@ -44,37 +43,17 @@ export async function startDemo(options: SeedOptions = {}): Promise<Demo> {
 /** A proxy of its own, with its own log and faults, in front of a moto that holds the demo organization. */
 export async function openDemo(motoUrl: string, estate: Estate): Promise<Demo> {
   const proxy = await startProxy({ target: motoUrl, refuseUnknownCredentials: true });
-  const { hubAccountId } = estate;
   const accounts = openMotoAccounts(motoUrl);
-  const roleArn = `arn:aws:iam::${hubAccountId}:role/${HUB_ROLE_NAME}`;
-  const { Credentials, AssumedRoleUser } = await new STSClient(accounts.as(hubAccountId)).send(
-    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'local', DurationSeconds: 43_200 }),
-  );
+  const roleArn = `arn:aws:iam::${estate.hubAccountId}:role/${HUB_ROLE_NAME}`;
+  const session = await openHubSession(proxy, accounts.as(estate.hubAccountId), roleArn);
   accounts.close();
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-  proxy.sessions.add({
-    accessKeyId: AccessKeyId,
-    account: hubAccountId,
-    roleArn,
-    principalArn: AssumedRoleUser?.Arn ?? '',
-    sessionName: 'local',
-    // Lambda renews the credentials of a function; the simulator's do not end.
-    expiresAt: Number.POSITIVE_INFINITY,
-  });
   return {
     estate,
     proxy,
     motoUrl,
     environment: {
-      AWS_ENDPOINT_URL: proxy.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: AccessKeyId,
-      AWS_SECRET_ACCESS_KEY: SecretAccessKey,
-      AWS_SESSION_TOKEN: SessionToken,
-      // The developer's own profiles and the metadata service must never be asked.
-      AWS_CONFIG_FILE: devNull,
-      AWS_SHARED_CREDENTIALS_FILE: devNull,
-      AWS_EC2_METADATA_DISABLED: 'true',
+      ...session,
+      CENTRAL_OPS_FUNCTION_ACCOUNT: estate.hubAccountId,
       ...toEnvironment(demoConfiguration(estate), DEMO_CURSOR_SECRET),
     },
     stop: () => proxy.stop(),

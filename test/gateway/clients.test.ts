@@ -1,7 +1,8 @@
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connect, echo, fakeTool, gatewayFor, getThing, textOf } from '../support/gateway-fixture.ts';
+import { connect, gatewayFor, textOf } from '../support/gateway-fixture.ts';
+import { echo, fakeTool, getThing } from '../support/gateway-tools.ts';
 
 const many = Array.from({ length: 70 }, (_, index) => fakeTool(`list_kind_${index}`));
 const visible = many.map(({ name }) => `${name.replaceAll('_', '-')}___${name}`);

@@ -21,7 +21,7 @@ import {
 import { beforeEach, expect, test } from 'vitest';
 import { rawAnswer } from '../../scripts/local/simulator/stub.ts';
 import { AwsError } from '../../scripts/local/simulator/wire.ts';
-import { hub, hubCredentials, through } from '../support/simulated-callers.ts';
+import { assume, hub, hubCredentials, seedTargetRole, through } from '../support/simulated-callers.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
 
 describeSimulated('stubs of the simulated AWS', () => {
@@ -164,8 +164,10 @@ describeSimulated('stubs of the simulated AWS', () => {
         headers: { 'content-type': 'text/plain' },
         body: calls,
       });
+    await seedTargetRole(aws());
+    const session = through(aws(), await assume(aws()));
     await denyAfter('0');
-    const functions = new LambdaClient(through(aws())).send(new ListFunctionsCommand({}));
+    const functions = new LambdaClient(session).send(new ListFunctionsCommand({}));
     await expect(functions.finally(() => denyAfter('inf'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });

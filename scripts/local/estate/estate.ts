@@ -79,7 +79,7 @@ export async function seedEstate(motoUrl: string, options: SeedOptions = {}): Pr
     await seedDatabases(seeder, networks, groups);
     await seedDataStores(seeder);
     onProgress('databases, tables, file systems and caches');
-    await seedFunctions(seeder);
+    await seedFunctions(seeder, networks, groups);
     onProgress('functions');
     await seedContainers(seeder, networks, groups);
     await seedKubernetes(seeder, networks, groups);

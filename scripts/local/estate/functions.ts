@@ -7,10 +7,13 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
   type Runtime,
+  type VpcConfig,
 } from '@aws-sdk/client-lambda';
 import { type Application, tagMap } from './applications.ts';
+import { type Networks, vpcNamed } from './network.ts';
 import type { AccountName, EstateRegion } from './organization.ts';
 import { serviceRole } from './roles.ts';
+import { groupNamed, type SecurityGroups } from './security-groups.ts';
 import { repeated, type Seeder } from './seeder.ts';
 
 interface FunctionPlan {
@@ -24,6 +27,8 @@ interface FunctionPlan {
   architecture: Architecture;
   environment: Record<string, string>;
   traced: boolean;
+  /** Where it runs inside a VPC, and which security group it has. */
+  inside?: { vpc: string; group: string };
 }
 
 /** Marked values that stand for secrets: no answer, log line or error may ever hold one. */
@@ -41,7 +46,10 @@ const FUNCTIONS: readonly FunctionPlan[] = [
   }),
   ...functions('payments-prod', 'us-east-1', 'checkout', 'nodejs22.x', ['checkout-refund', 'checkout-webhook']),
   ...functions('payments-prod', 'us-east-1', 'checkout', 'nodejs16.x', ['receipt-renderer'], { memory: 2048 }),
-  ...functions('payments-prod', 'us-east-1', 'ledger', 'java21', ['ledger-post', 'ledger-balance'], { memory: 2048 }),
+  ...functions('payments-prod', 'us-east-1', 'ledger', 'java21', ['ledger-post', 'ledger-balance'], {
+    memory: 2048,
+    inside: { vpc: 'payments-main', group: 'ledger-worker' },
+  }),
   ...functions('payments-prod', 'us-east-1', 'ledger', 'python3.8', ['ledger-monthly-close'], { timeout: 900 }),
   ...functions('payments-prod', 'us-east-1', 'fraud-scoring', 'python3.13', ['fraud-features', 'fraud-rules']),
   ...functions('payments-prod', 'eu-west-1', 'payouts', 'python3.13', ['payout-file', 'payout-status'], {
@@ -70,7 +78,12 @@ function functions(
   application: Application,
   runtime: Runtime,
   names: readonly string[],
-  options: { memory?: number; timeout?: number; environment?: Record<string, string> } = {},
+  options: {
+    memory?: number;
+    timeout?: number;
+    environment?: Record<string, string>;
+    inside?: FunctionPlan['inside'];
+  } = {},
 ): FunctionPlan[] {
   const { memory = 512, timeout = 30, environment = { LOG_LEVEL: 'info' } } = options;
   const architecture = /^(nodejs2|python3\.1|provided)/.test(runtime) ? 'arm64' : 'x86_64';
@@ -86,6 +99,7 @@ function functions(
     architecture,
     environment,
     traced,
+    ...(options.inside ? { inside: options.inside } : {}),
   }));
 }
 
@@ -94,7 +108,7 @@ const PUBLIC_BY_POLICY = 'checkout-webhook';
 const PUBLIC_BY_URL = 'dev-preview';
 
 /** Lambda functions; moto keeps their configuration and never runs them. */
-export async function seedFunctions(seeder: Seeder): Promise<void> {
+export async function seedFunctions(seeder: Seeder, networks: Networks, groups: SecurityGroups): Promise<void> {
   const roles = new Map<AccountName, string>();
   for (const plan of FUNCTIONS) {
     const { account } = plan;
@@ -102,12 +116,22 @@ export async function seedFunctions(seeder: Seeder): Promise<void> {
     const role = roles.get(account) ?? (await serviceRole(iam, 'lambda-execution', 'lambda'));
     if (!roles.has(account)) seeder.made('iam:role');
     roles.set(account, role);
-    for (const name of repeated(plan.name, seeder.scale)) await seedFunction(seeder, plan, name, role);
+    const vpcConfig = plan.inside && {
+      SubnetIds: vpcNamed(networks, plan.inside.vpc).subnets.private ?? [],
+      SecurityGroupIds: [groupNamed(groups, plan.inside.group)],
+    };
+    for (const name of repeated(plan.name, seeder.scale)) await seedFunction(seeder, plan, name, role, vpcConfig);
   }
   await seedInvokers(seeder);
 }
 
-async function seedFunction(seeder: Seeder, plan: FunctionPlan, FunctionName: string, Role: string): Promise<void> {
+async function seedFunction(
+  seeder: Seeder,
+  plan: FunctionPlan,
+  FunctionName: string,
+  Role: string,
+  vpcConfig?: VpcConfig,
+): Promise<void> {
   const { account, region, application } = plan;
   await seeder
     .in(account, region)
@@ -125,6 +149,14 @@ async function seedFunction(seeder: Seeder, plan: FunctionPlan, FunctionName: st
         Architectures: [plan.architecture],
         Environment: { Variables: plan.environment },
         TracingConfig: { Mode: plan.traced ? 'Active' : 'PassThrough' },
+        ...(vpcConfig
+          ? {
+              VpcConfig: vpcConfig,
+              DeadLetterConfig: {
+                TargetArn: `arn:aws:sqs:${region}:${seeder.accountId(account)}:${application}-failed`,
+              },
+            }
+          : {}),
         Tags: tagMap(application, account),
       }),
     );

@@ -22,11 +22,11 @@ export const DISABLED_REGION = 'ap-east-1';
  */
 export const MANAGEMENT_ACCOUNT_ID = '111122223333';
 
-export const MANAGEMENT_ACCOUNT = 'management';
+const MANAGEMENT_ACCOUNT = 'management';
 /** The account that the tools run in: a member, so the organization is read through the management account's role. */
 export const HUB_ACCOUNT = 'security-tooling';
 
-export const ORGANIZATIONAL_UNITS = ['Workloads', 'Security'] as const;
+const ORGANIZATIONAL_UNITS = ['Workloads', 'Security'] as const;
 
 interface MemberAccount {
   name: string;
@@ -37,7 +37,7 @@ interface MemberAccount {
 }
 
 /** Member accounts in the order in which they are created, which decides their ids. */
-export const MEMBER_ACCOUNTS = [
+const MEMBER_ACCOUNTS = [
   member('payments-prod', 'Workloads', { Environment: 'production', Owner: 'payments-core', CostCenter: 'CC-4101' }),
   member('payments-dev', 'Workloads', { Environment: 'development', Owner: 'payments-core', CostCenter: 'CC-4101' }),
   member('data-platform', 'Workloads', { Environment: 'production', Owner: 'data-engineering', CostCenter: 'CC-5200' }),
@@ -50,6 +50,12 @@ export const MEMBER_ACCOUNTS = [
 ] as const satisfies readonly MemberAccount[];
 
 export type AccountName = typeof MANAGEMENT_ACCOUNT | (typeof MEMBER_ACCOUNTS)[number]['name'];
+
+/** Every account with a target role. */
+export const REACHABLE_ACCOUNTS: readonly AccountName[] = [
+  MANAGEMENT_ACCOUNT,
+  ...MEMBER_ACCOUNTS.filter(({ reachable }) => reachable).map(({ name }) => name),
+];
 
 function member<const Name extends string>(name: Name, ou: MemberAccount['ou'], tags: Record<string, string>) {
   return { name, ou, reachable: true, tags };

@@ -1,4 +1,3 @@
-import { INJECTED_TAG_VALUE } from './compute.ts';
 import { CANARY_PREFIX } from './functions.ts';
 import type { AccountName, EstateRegion } from './organization.ts';
 import { bucketName } from './storage.ts';
@@ -102,9 +101,6 @@ export const plantedFaults: readonly PlantedFault[] = [
     ['role-missing', 'CentralOpsTargetRole', 'The account has no target role and cannot be read'],
   ]),
 ];
-
-/** Values that must never come back unchanged in an answer. */
-export const forbiddenInAnswers: readonly string[] = [CANARY_PREFIX, INJECTED_TAG_VALUE];
 
 function place(account: AccountName, region: EstateRegion) {
   return (tool: string, rows: readonly Row[]): PlantedFault[] =>

@@ -1,7 +1,7 @@
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { EnableCommand, Inspector2Client } from '@aws-sdk/client-inspector2';
 import { BatchImportFindingsCommand, EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { type AccountName, type EstateRegion, MEMBER_ACCOUNTS, REGIONS } from './organization.ts';
+import { type AccountName, type EstateRegion, REACHABLE_ACCOUNTS, REGIONS } from './organization.ts';
 import { inspectorFindings, securityHubFindings } from './security-findings.ts';
 import type { Seeder } from './seeder.ts';
 import { callMoto } from './seeding-client.ts';
@@ -29,8 +29,7 @@ const DETECTOR_FEATURES = [
 
 /** Detectors, hubs and findings in every reachable account and Region, except where their absence is the fault. */
 export async function seedSecurityServices(seeder: Seeder, motoUrl: string): Promise<void> {
-  for (const { name, reachable } of MEMBER_ACCOUNTS) {
-    if (!reachable) continue;
+  for (const name of REACHABLE_ACCOUNTS) {
     for (const region of REGIONS) {
       await seedGuardDuty(seeder, name, region);
       if (name !== SECURITY_HUB_MISSING) await seedSecurityHub(seeder, name, region);

@@ -48,7 +48,9 @@ const BUCKETS: readonly BucketPlan[] = [
   ...buckets('data-platform', 'eu-central-1', 'clickstream', ['clicks-public-samples'], {
     faults: ['public', 'no-public-access-block'],
   }),
-  ...buckets('acquired-shop', 'eu-west-1', 'storefront', ['shop-images'], { faults: ['public', 'no-encryption'] }),
+  ...buckets('acquired-shop', 'eu-west-1', 'storefront', ['shop-images'], {
+    faults: ['public', 'no-encryption', 'no-public-access-block'],
+  }),
   ...buckets('log-archive', 'us-east-1', 'audit-logs', ['cloudtrail', 'config', 'vpc-flow-logs', 'access-logs'], {
     kms: true,
   }),

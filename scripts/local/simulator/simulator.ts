@@ -1,7 +1,6 @@
-import { devNull } from 'node:os';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { startMoto } from './moto.ts';
+import { openHubSession } from './hub-session.ts';
+import { type Moto, startMoto } from './moto.ts';
 import { type MotoAccountConfig, openMotoAccounts } from './moto-account.ts';
 import { type AwsProxy, startProxy } from './proxy.ts';
 import { newAccountRegions } from './regions.ts';
@@ -11,9 +10,6 @@ export const hubAccount = '111122223333';
 
 /** Role that the tools' Lambda functions run as. */
 export const hubRoleName = 'central-ops-tools';
-
-const hubSessionName = 'local';
-const homeRegion = 'us-east-1';
 
 // moto draws every random id from one generator. The hub's session is drawn from a seed of its own, so that its access
 // key stays the same after a reset and no later session repeats it.
@@ -52,7 +48,16 @@ export type Simulator = Omit<AwsProxy, 'stop'> & {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { onProgress, ...proxyOptions } = options;
   const moto = await startMoto(onProgress ? { onProgress } : {});
-  const proxy = await startProxy({ target: moto.url, refuseUnknownCredentials: true, ...proxyOptions });
+  try {
+    return await openSimulator(moto, proxyOptions);
+  } catch (error) {
+    await moto.stop();
+    throw error;
+  }
+}
+
+async function openSimulator(moto: Moto, options: Omit<SimulatorOptions, 'onProgress'>): Promise<Simulator> {
+  const proxy = await startProxy({ target: moto.url, refuseUnknownCredentials: true, ...options });
   const accounts = openMotoAccounts(moto.url);
   const { stop: stopProxy, ...proxyParts } = proxy;
   const environment = await openHub(moto.url, accounts.as(hubAccount), proxy);
@@ -80,35 +85,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 async function openHub(motoUrl: string, hub: MotoAccountConfig, proxy: AwsProxy): Promise<Record<string, string>> {
   await post(`${motoUrl}/moto-api/seed?a=${hubSeed}`);
-  const roleArn = `arn:aws:iam::${hubAccount}:role/${hubRoleName}`;
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const document = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
   await new IAMClient(hub).send(new CreateRoleCommand({ RoleName: hubRoleName, AssumeRolePolicyDocument: document }));
-  const { Credentials, AssumedRoleUser } = await new STSClient(hub).send(
-    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: hubSessionName, DurationSeconds: 43_200 }),
-  );
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-  proxy.sessions.add({
-    accessKeyId: AccessKeyId,
-    account: hubAccount,
-    roleArn,
-    principalArn: AssumedRoleUser?.Arn ?? '',
-    sessionName: hubSessionName,
-    // Lambda renews the credentials of a function; the simulator's do not end.
-    expiresAt: Number.POSITIVE_INFINITY,
-  });
+  const environment = await openHubSession(proxy, hub, `arn:aws:iam::${hubAccount}:role/${hubRoleName}`);
   await post(`${motoUrl}/moto-api/seed?a=${estateSeed}`);
-  return {
-    AWS_ENDPOINT_URL: proxy.url,
-    AWS_REGION: homeRegion,
-    AWS_ACCESS_KEY_ID: AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: SecretAccessKey,
-    AWS_SESSION_TOKEN: SessionToken,
-    // The developer's own profiles and the metadata service must never be asked.
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
+  return environment;
 }
 
 async function post(url: string): Promise<void> {
