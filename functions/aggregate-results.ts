@@ -1,8 +1,7 @@
 import { aggregateResults } from '../schemas/aggregate-results.ts';
 import type { Failure } from '../schemas/define-tool.ts';
-import { operationOf } from '../shared/aws-clients.ts';
-import { ToolError, toToolError } from '../shared/errors.ts';
-import { joinCells, joinFailures, toFailure } from '../shared/failures.ts';
+import { ToolError } from '../shared/errors.ts';
+import { faultsOf, joinCells, joinFailures, toFailure } from '../shared/failures.ts';
 import { fanOut } from '../shared/fan-out.ts';
 import { invokeTool } from '../shared/invoke-tool.ts';
 import { MAX_SHARDS, type Shard, ShardProgress, toShards } from '../shared/shards.ts';
@@ -44,9 +43,7 @@ export const handler = toolHandler(aggregateResults, async (input, call) => {
       } while (next_token !== undefined);
       progress.done = true;
     },
-    toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: aggregateResults.ownIam ?? [] }),
-    signal: call.signal,
-    atDeadline: () => new ToolError('timeout', 'Not counted to the end before the deadline.'),
+    ...faultsOf(call),
   });
 
   // Arguments that the tool refuses are refused for every shard: there is nothing to count.

@@ -5,7 +5,6 @@ import {
   DescribeAccountCommand,
   DescribeOrganizationalUnitCommand,
   ListParentsCommand,
-  type ListParentsCommandOutput,
   ListTagsForResourceCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
@@ -50,17 +49,21 @@ export const handler = objectHandler(
 /** `Root/Workloads/Production`: each parent names the next, so these few calls cannot run side by side. */
 async function ouPath(organizations: OrganizationsClient, account: string): Promise<string> {
   const names: string[] = [];
-  let child: string | undefined = account;
+  let ou = await parentOu(organizations, account);
   // An organization nests OUs five deep at most (Organizations quotas); the bound stops a loop in the answers.
-  for (let depth = 0; child !== undefined && depth < 8; depth++) {
-    const { Parents }: ListParentsCommandOutput = await organizations.send(new ListParentsCommand({ ChildId: child }));
-    const parent = Parents?.[0];
-    child = parent?.Type === 'ORGANIZATIONAL_UNIT' ? parent.Id : undefined;
-    if (child === undefined) break;
-    const unit = await organizations.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: child }));
-    names.unshift(unit.OrganizationalUnit?.Name ?? child);
+  for (let depth = 0; ou !== undefined && depth < 8; depth++) {
+    const { OrganizationalUnit } = await organizations.send(
+      new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: ou }),
+    );
+    names.unshift(OrganizationalUnit?.Name ?? ou);
+    ou = await parentOu(organizations, ou);
   }
   return ['Root', ...names].join('/');
+}
+
+async function parentOu(organizations: OrganizationsClient, child: string): Promise<string | undefined> {
+  const { Parents } = await organizations.send(new ListParentsCommand({ ChildId: child }));
+  return Parents?.[0]?.Type === 'ORGANIZATIONAL_UNIT' ? Parents[0].Id : undefined;
 }
 
 /** The account service knows all Regions; where a policy denies it, EC2 says which ones it can use. */

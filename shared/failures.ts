@@ -1,9 +1,24 @@
-import type { Failure } from '../schemas/define-tool.ts';
-import type { Cell } from './call.ts';
-import type { ToolError } from './errors.ts';
+import type { Failure, Tool } from '../schemas/define-tool.ts';
+import { operationOf } from './aws-clients.ts';
+import type { Call, Cell } from './call.ts';
+import { ToolError, toToolError } from './errors.ts';
 
 /** More failures than this are given together where they are the same: at 45 tokens each, 100 would fill an answer. */
 const MAX_SINGLE = 20;
+
+/** How the cells of a call fail, for fanOut. */
+export function faultsOf({ tool, signal }: Pick<Call, 'tool' | 'signal'>) {
+  return {
+    signal,
+    toFailure: (error: unknown) => toToolError(error, { operation: operationOf(error), actions: actionsOf(tool) }),
+    atDeadline: () => new ToolError('timeout', 'No answer from AWS before the deadline.'),
+  };
+}
+
+/** Every action that a tool may use, in the member accounts and with its own role. */
+export function actionsOf({ iam, ownIam = [] }: Pick<Tool, 'iam' | 'ownIam'>): readonly string[] {
+  return [...iam, ...ownIam];
+}
 
 export function toFailure({ account, region }: Cell, { code, message }: ToolError): Failure {
   return { account_id: account, region, code, message };

@@ -3,11 +3,11 @@ import type { AnswerOf, ItemTypeOf, ListOutput, Tool } from '../schemas/define-t
 import { organizationClient } from './accounts.ts';
 import { AnswerBudget } from './answer-budget.ts';
 import { clientFor } from './assume-role.ts';
-import { type AwsClient, type ClientClass, operationOf } from './aws-clients.ts';
+import type { AwsClient, ClientClass } from './aws-clients.ts';
 import type { Call, Cell } from './call.ts';
 import { cursorBinding, openCursor, type Position, sealCursor } from './cursor.ts';
-import { ToolError, toToolError } from './errors.ts';
-import { joinFailures, toFailure } from './failures.ts';
+import { ToolError } from './errors.ts';
+import { faultsOf, joinFailures, toFailure } from './failures.ts';
 import { fanOut, type Outcome } from './fan-out.ts';
 import { selectFields } from './item-fields.ts';
 import { expandTargets, type Targets, toCells } from './targets.ts';
@@ -117,9 +117,7 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
       isEnough: (results, failed) =>
         failed >= MAX_FAILED_CELLS ||
         results.reduce((sum, { pages }) => sum + countItems(pages), 0) - (start?.offset ?? 0) >= max_results,
-      toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: tool.iam }),
-      signal: call.signal,
-      atDeadline: () => new ToolError('timeout', 'No answer from AWS before the deadline.'),
+      ...faultsOf(call),
     });
     return assemble({
       tool: tool as unknown as Tool<z.ZodObject, ListOutput>,

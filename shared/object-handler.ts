@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import type { AnswerOf, Failure, ItemTypeOf, ObjectOutput, Tool } from '../schemas/define-tool.ts';
 import { AnswerBudget } from './answer-budget.ts';
 import { clientFor } from './assume-role.ts';
-import { type AwsClient, type ClientClass, operationOf } from './aws-clients.ts';
+import type { AwsClient, ClientClass } from './aws-clients.ts';
 import type { Cell } from './call.ts';
-import { ToolError, toToolError } from './errors.ts';
-import { joinFailures, toFailure } from './failures.ts';
+import { ToolError } from './errors.ts';
+import { faultsOf, joinFailures, toFailure } from './failures.ts';
 import { fanOut } from './fan-out.ts';
 import { selectFields } from './item-fields.ts';
 import { type CellAccess, cellAccess, type Loose } from './list-handler.ts';
@@ -44,9 +44,7 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
         const client = await clientFor(Class, cell, call);
         result.item = fields.of(await fetch(input, client, cellAccess(cell, call)));
       },
-      toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: tool.iam }),
-      signal: call.signal,
-      atDeadline: () => new ToolError('timeout', 'No answer from AWS before the deadline.'),
+      ...faultsOf(call),
     });
 
     const failed = outcomes.filter(({ failure }) => failure !== undefined);

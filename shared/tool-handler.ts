@@ -6,6 +6,7 @@ import { operationOf } from './aws-clients.ts';
 import type { Call, FunctionIdentity } from './call.ts';
 import { readConfiguration } from './config.ts';
 import { type ErrorAnswer, ToolError, toToolError } from './errors.ts';
+import { actionsOf } from './failures.ts';
 import { Audit, logFault } from './logger.ts';
 import { parseInput } from './parse-input.ts';
 
@@ -88,10 +89,10 @@ function auditLine(tool: Pick<Tool, 'name'>): MiddlewareObj {
 }
 
 /** The one boundary: whatever was thrown becomes an answer in our own words. */
-function errorAnswer(tool: Pick<Tool, 'iam'>): MiddlewareObj {
+function errorAnswer(tool: Pick<Tool, 'iam' | 'ownIam'>): MiddlewareObj {
   return {
     onError: (request) => {
-      const failure = toToolError(request.error, { operation: operationOf(request.error), actions: tool.iam });
+      const failure = toToolError(request.error, { operation: operationOf(request.error), actions: actionsOf(tool) });
       if (failure.code === 'internal') logFault(request.error);
       request.response = failure.toAnswer(asked(request.event));
     },

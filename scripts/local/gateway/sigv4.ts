@@ -82,7 +82,7 @@ function canonicalRequest(request: RawRequest, signed: readonly string[], hash: 
   for (const name of signed) {
     const values = headerValues(request, name);
     if (values.length === 0) return undefined;
-    headers.push(`${name}:${values.map((value) => value.trim().replace(/ +/g, ' ')).join()}\n`);
+    headers.push(`${name}:${values.map((value) => value.trim().replace(/\s+/g, ' ')).join()}\n`);
   }
   const canonicalQuery = canonicalizeQuery(query);
   if (canonicalQuery === undefined) return undefined;
