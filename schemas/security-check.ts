@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerOf, failure, listOf } from './define-tool.ts';
+import { answerOf, failure, type ItemTypeOf, listOf } from './define-tool.ts';
 import { fields, paging, targets } from './fields.ts';
 
 /** One scale for all security tools, from least to worst. */
@@ -10,7 +10,9 @@ export const severity = z.enum(SEVERITIES);
 
 /** Where to look: the security tools answer for their own account when none is named. */
 export const securityTargets = {
-  account_id: targets.account_id.optional().describe('AWS account ID, several separated by commas, or all. Default: own.'),
+  account_id: targets.account_id
+    .optional()
+    .describe('AWS account ID, several separated by commas, or all. Default: own.'),
   region: targets.region,
 };
 
@@ -41,24 +43,25 @@ export const checkedResource = listOf(
   onRequest,
 );
 
-/** Whether the result was kept for GetStoredSecurityContext, and if not, why. */
-export const stored = z.strictObject({ stored: z.boolean(), objects: z.int().optional(), reason: z.string().optional() });
+export type CheckedResource = ItemTypeOf<typeof checkedResource>;
 
-/** The arguments of a tool that checks resources of these services by controls. */
-export function checkInput<const S extends readonly [string, ...string[]], Only extends string>(
-  services: S,
-  only: Only,
-  onlyMeans: string,
-) {
+/** Whether the result was kept for GetStoredSecurityContext, and if not, why. */
+export const stored = z.strictObject({
+  stored: z.boolean(),
+  objects: z.int().optional(),
+  reason: z.string().optional(),
+});
+
+/** The arguments of a tool that checks the resources of these services by controls. Each tool adds its own switch. */
+export function checkInput<const S extends readonly [string, ...string[]]>(services: S) {
   return {
     ...securityTargets,
     services: z.array(z.enum(services)).min(1).optional().describe('Default: all.'),
     min_severity: severity.optional().describe('Only controls this severe or worse.'),
-    [only]: z.boolean().default(false).describe(onlyMeans),
     store_in_context: z.boolean().default(true).describe('Keep for GetStoredSecurityContext.'),
     ...fields(Object.keys(onRequest)),
     ...paging,
-  } as const;
+  };
 }
 
 const counts = {
@@ -94,7 +97,7 @@ export function checkAnswer() {
     controls: z.array(controlSummary),
     recommendations: z.array(z.string()),
     resource_details: z.array(checkedResource.item),
-    context: stored,
+    context: stored.optional(),
     complete: z.boolean(),
     failures: z.array(failure).optional(),
     next_token: z.string().optional(),

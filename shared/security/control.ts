@@ -1,5 +1,5 @@
 import type { Severity } from '../../schemas/security-check.ts';
-import type { ErrorCode } from './../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 
 /** pass and fail; info: not applicable, or a choice that is no fault; unknown: could not tell. */
 export type State = 'pass' | 'fail' | 'info' | 'unknown';

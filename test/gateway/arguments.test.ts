@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallRecord } from '../../scripts/local/gateway/call-record.ts';
+import { validateArguments } from '../../scripts/local/gateway/validate-arguments.ts';
 import { connect, gatewayFor, textOf } from '../support/gateway-fixture.ts';
 import { echo } from '../support/gateway-tools.ts';
 
@@ -93,4 +94,14 @@ it.each<Record<string, unknown>>([
 ])('passes on %j', async (args) => {
   const { text, isError, outcome } = await call(args);
   expect({ isError, outcome, event: JSON.parse(text).event }).toEqual({ isError: false, outcome: 'ok', event: args });
+});
+
+it('takes no inherited property for a given one', () => {
+  const schema = {
+    type: 'object' as const,
+    properties: { toString: { type: 'string' as const }, __proto__: { type: 'string' as const } },
+    required: ['toString'],
+  };
+  expect(validateArguments(schema, {})).toContain("Missing required field(s): 'toString'");
+  expect(validateArguments(schema, JSON.parse('{"toString":"x","__proto__":{}}'))).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { awsIam } from '../../scripts/local/gateway/aws-iam.ts';
 import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
 import { connect, gatewayFor, LEGACY_HEADERS, listRequest, post, textOf } from '../support/gateway-fixture.ts';
+import { echo, getThing } from '../support/gateway-tools.ts';
 
 const run = promisify(execFile);
 const key = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret', sessionToken: 'local-token' };
@@ -84,7 +85,7 @@ it('asks for keys that are renewed at each request', async () => {
 
 it('may bind beyond loopback, and then serves no Lambda API', async () => {
   const authorizer = awsIam({ regions: ['us-east-1'], keys: [plain] });
-  const target = await startGateway({ tools: [], host: '0.0.0.0', authorizer });
+  const target = await startGateway({ tools: [getThing], invoke: echo, host: '0.0.0.0', authorizer });
   onTestFinished(() => target.stop());
   const local = `http://127.0.0.1:${target.port}`;
   expect((await post({ url: `${local}/mcp` }, listRequest)).status).toBe(403);

@@ -70,6 +70,7 @@ it('without a token: 401 with the body of the real Gateway and the way to the is
 describe('tokens that are refused with 401', () => {
   it.each<[string, () => Promise<string>]>([
     ['expired', () => issuer.token({}, Math.floor(Date.now() / 1_000) - 60)],
+    ['without an end', () => issuer.token({}, 'never')],
     ['not valid yet', () => issuer.token({ nbf: Math.floor(Date.now() / 1_000) + 600 })],
     ['of another issuer', () => issuer.token({ iss: 'https://evil.example/pool' })],
     ['for another client', () => issuer.token({ client_id: 'stranger' })],

@@ -97,6 +97,13 @@ it('counts the time down', async () => {
   expect(payload).toBeGreaterThan(40);
 });
 
+it('leaves no timer behind that would hold the process', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (let count = 0; count < 5; count++) await run(async () => 1);
+  expect(timers()).toBeLessThan(before + 5);
+});
+
 it('sets the environment of the function', async () => {
   onTestFinished(() => void delete process.env.CENTRAL_OPS_TEST);
   const read = async () => process.env.CENTRAL_OPS_TEST;

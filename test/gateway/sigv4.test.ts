@@ -24,7 +24,7 @@ describe("AWS's published vectors", () => {
 interface Unsigned {
   method?: string;
   path?: string;
-  query?: Record<string, string>;
+  query?: Record<string, string | string[]>;
   headers?: Record<string, string>;
   body?: string;
   /** False: the hash of the body is not among the headers, as with botocore. */
@@ -60,8 +60,8 @@ async function signed(request: Unsigned = {}, by: AccessKey = key, at = now, reg
     },
     { signingDate: new Date(at) },
   );
-  const search = Object.entries(query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  const search = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
   );
   return {
     method,
@@ -84,6 +84,7 @@ function verify(request: RawRequest, rules: Partial<SigV4Rules> = {}) {
 it.each<[string, Unsigned]>([
   ['a plain call', {}],
   ['a query', { query: { b: '2', a: '1 2', 'ü/&=+': "!'()*~" } }],
+  ['a parameter several times', { query: { a: ['2', '10', '1'], A: 'x' } }],
   ['an encoded path', { path: '/a%20b/%C3%BC' }],
   [
     'more signed headers',
@@ -141,80 +142,128 @@ const INCOMPLETE = 'IncompleteSignatureException';
 const UNKNOWN = 'UnrecognizedClientException';
 
 describe('refuses', () => {
-  it.each<[string, string, () => Promise<RawRequest>]>([
-    ['no signature', 'MissingAuthenticationTokenException', async () => without(await signed(), 'authorization')],
-    ['a bearer token', INCOMPLETE, async () => replace(await signed(), 'authorization', () => 'Bearer abc')],
-    ['two signatures', INCOMPLETE, async () => adding(await signed(), 'authorization', 'x')],
-    ['another body', SIGNATURE, async () => ({ ...(await signed()), body: Buffer.from('{}') })],
+  it.each<[string, string, string, () => Promise<RawRequest>]>([
+    [
+      'no signature',
+      'MissingAuthenticationTokenException',
+      'Missing',
+      async () => without(await signed(), 'authorization'),
+    ],
+    [
+      'a bearer token',
+      INCOMPLETE,
+      'AWS4-HMAC',
+      async () => replace(await signed(), 'authorization', () => 'Bearer abc'),
+    ],
+    ['two signatures', INCOMPLETE, 'AWS4-HMAC', async () => adding(await signed(), 'authorization', 'x')],
+    ['another body', SIGNATURE, 'hash of the body', async () => ({ ...(await signed()), body: Buffer.from('{}') })],
     [
       'another body with its own hash',
       SIGNATURE,
+      'does not match',
       async () => {
         const other = await signed({ body: '{}' });
         const hash = other.headers.find(([name]) => name === 'x-amz-content-sha256')?.[1] ?? '';
         return replace({ ...(await signed()), body: other.body }, 'x-amz-content-sha256', () => hash);
       },
     ],
-    ['an unsigned payload', SIGNATURE, () => signed({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } })],
-    ['another path', SIGNATURE, async () => ({ ...(await signed()), target: '/mcp2' })],
-    ['another query', SIGNATURE, async () => ({ ...(await signed()), target: '/mcp?a=1' })],
-    ['a query that is badly encoded', INCOMPLETE, async () => ({ ...(await signed()), target: '/mcp?a=%zz' })],
-    ['another method', SIGNATURE, async () => ({ ...(await signed()), method: 'GET' })],
-    ['another host', SIGNATURE, async () => replace(await signed(), 'host', () => 'localhost:1')],
+    [
+      'an unsigned payload',
+      SIGNATURE,
+      'hash of the body',
+      () => signed({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }),
+    ],
+    ['another path', SIGNATURE, 'does not match', async () => ({ ...(await signed()), target: '/mcp2' })],
+    ['another query', SIGNATURE, 'does not match', async () => ({ ...(await signed()), target: '/mcp?a=1' })],
+    [
+      'a query that is badly encoded',
+      INCOMPLETE,
+      'well encoded',
+      async () => ({ ...(await signed()), target: '/mcp?a=%zz' }),
+    ],
+    ['another method', SIGNATURE, 'does not match', async () => ({ ...(await signed()), method: 'GET' })],
+    ['another host', SIGNATURE, 'does not match', async () => replace(await signed(), 'host', () => 'localhost:1')],
     [
       'a signed header changed',
       SIGNATURE,
+      'does not match',
       async () => replace(await signed({ headers: { accept: 'a' } }), 'accept', () => 'b'),
     ],
-    ['a signed header removed', INCOMPLETE, async () => without(await signed({ headers: { accept: 'a' } }), 'accept')],
-    ['a signed header sent twice', SIGNATURE, async () => adding(await signed(), 'host', '127.0.0.1:1')],
-    ['an unsigned x-amz-* header', SIGNATURE, async () => adding(await signed(), 'x-amz-target', 'x')],
+    [
+      'a signed header removed',
+      INCOMPLETE,
+      'must be present',
+      async () => without(await signed({ headers: { accept: 'a' } }), 'accept'),
+    ],
+    [
+      'a signed header sent twice',
+      SIGNATURE,
+      'does not match',
+      async () => adding(await signed(), 'host', '127.0.0.1:1'),
+    ],
+    [
+      'an unsigned x-amz-* header',
+      SIGNATURE,
+      'must be signed: x-amz-target',
+      async () => adding(await signed(), 'x-amz-target', 'x'),
+    ],
     [
       'a host that is not signed',
       SIGNATURE,
+      'must be signed: host',
       async () => replace(await signed(), 'authorization', (old) => old.replace('host;', '')),
     ],
     [
       'unsorted signed headers',
       INCOMPLETE,
+      'sorted',
       async () =>
         replace(await signed(), 'authorization', (old) =>
           old.replace('host;', '').replace(/, Signature/, ';host, Signature'),
         ),
     ],
-    ['another service', SIGNATURE, () => signed({}, key, now, 'us-east-1', 'lambda')],
-    ['a Region that is not allowed', SIGNATURE, () => signed({}, key, now, 'ap-south-1')],
-    ['another secret', SIGNATURE, () => signed({}, { ...key, secretAccessKey: 'wrong' })],
-    ['an unknown key', UNKNOWN, () => signed({}, { ...key, accessKeyId: 'AKIDNOBODY' })],
+    ['another service', SIGNATURE, 'service: bedrock-agentcore', () => signed({}, key, now, 'us-east-1', 'lambda')],
+    ['a Region that is not allowed', SIGNATURE, 'us-east-1, eu-west-1', () => signed({}, key, now, 'ap-south-1')],
+    ['another secret', SIGNATURE, 'does not match', () => signed({}, { ...key, secretAccessKey: 'wrong' })],
+    ['an unknown key', UNKNOWN, 'token', () => signed({}, { ...key, accessKeyId: 'AKIDNOBODY' })],
     [
       'an unknown key with an empty secret',
       UNKNOWN,
+      'token',
       () => signed({}, { accessKeyId: 'AKIDNOBODY', secretAccessKey: '' }),
     ],
-    ['a session without its token', UNKNOWN, () => signed({}, { ...session, sessionToken: undefined })],
-    ['a session with another token', UNKNOWN, () => signed({}, { ...session, sessionToken: 'token/+= ' })],
-    ['a token for a key that has none', UNKNOWN, () => signed({}, { ...key, sessionToken: 'x' })],
-    ['a signature six minutes old', SIGNATURE, () => signed({}, key, now - 6 * 60_000)],
-    ['a signature of six minutes later', SIGNATURE, () => signed({}, key, now + 6 * 60_000)],
-    ['a date that is none', INCOMPLETE, async () => replace(await signed(), 'x-amz-date', () => '20269920T120000Z')],
-    ['no date', INCOMPLETE, async () => without(await signed(), 'x-amz-date')],
+    ['a session without its token', UNKNOWN, 'token', () => signed({}, { ...session, sessionToken: undefined })],
+    ['a session with another token', UNKNOWN, 'token', () => signed({}, { ...session, sessionToken: 'token/+= ' })],
+    ['a token for a key that has none', UNKNOWN, 'token', () => signed({}, { ...key, sessionToken: 'x' })],
+    ['a signature six minutes old', SIGNATURE, 'expired', () => signed({}, key, now - 6 * 60_000)],
+    ['a signature of six minutes later', SIGNATURE, 'not yet valid', () => signed({}, key, now + 6 * 60_000)],
+    [
+      'a date that is none',
+      INCOMPLETE,
+      'X-Amz-Date',
+      async () => replace(await signed(), 'x-amz-date', () => '20269920T120000Z'),
+    ],
+    ['no date', INCOMPLETE, 'X-Amz-Date', async () => without(await signed(), 'x-amz-date')],
     [
       'a scope of another day',
       SIGNATURE,
+      'is not the date',
       async () => replace(await signed(), 'authorization', (old) => old.replace('/20261120/', '/20261119/')),
     ],
     [
       'a signature cut short',
       INCOMPLETE,
+      'AWS4-HMAC',
       async () => replace(await signed(), 'authorization', (old) => old.slice(0, -2)),
     ],
     [
       'a signature in capitals',
       INCOMPLETE,
+      'AWS4-HMAC',
       async () => replace(await signed(), 'authorization', (old) => old.toUpperCase()),
     ],
-  ])('%s', async (_, type, request) => {
-    expect(verify(await request())).toMatchObject({ type, message: expect.any(String) });
+  ])('%s', async (_, type, text, request) => {
+    expect(verify(await request())).toMatchObject({ type, message: expect.stringContaining(text) });
   });
 
   it('never says the secret', async () => {

@@ -116,12 +116,14 @@ describe('the 2026 era', () => {
     expect(await list.json()).toMatchObject({ result: { tools: [{ name: 'get-thing___get_thing' }] } });
   });
 
-  it('refuses a call without its Mcp-Name, a foreign version and an unknown method', async () => {
+  it('refuses a call without its Mcp-Name, a foreign version, a wrong media type and an unknown method', async () => {
     const gateway = await gatewayFor();
     const call = await modern(gateway, 'tools/call', { name: 'get-thing___get_thing', arguments: {} });
     expect([call.status, await call.json()]).toMatchObject([400, { error: { code: -32020 } }]);
     const version = await modern(gateway, 'tools/list', {}, { 'mcp-protocol-version': '2027-01-01' });
     expect(version.status).toBe(400);
+    const media = await modern(gateway, 'tools/list', {}, { 'content-type': 'text/plain' });
+    expect(media.status).toBe(415);
     const method = await modern(gateway, 'no/such');
     expect([method.status, await method.json()]).toMatchObject([404, { error: { code: -32601 } }]);
   });

@@ -7,7 +7,7 @@ export interface TokenIssuer {
   readonly discoveryUrl: string;
   /** Requests for the keys so far. */
   readonly keyRequests: () => number;
-  /** A signed token like Cognito's for client credentials: `client_id`, `scope`, no `aud`. `claims` come over it. */
+  /** A signed token like Cognito's for client credentials: `client_id`, `scope`, no `aud`. `claims` come over it; `expires` may be never. */
   token(claims?: JWTPayload & Record<string, unknown>, expires?: number | string): Promise<string>;
   /** New keys in place of the old ones. */
   rotate(): Promise<void>;
@@ -67,13 +67,13 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/pool`;
-  const sign = (claims: JWTPayload, expires: number | string = '1h') =>
-    new SignJWT({ token_use: 'access', ...claims })
+  const sign = (claims: JWTPayload, expires: number | string = '1h') => {
+    const token = new SignJWT({ token_use: 'access', ...claims })
       .setProtectedHeader({ alg: 'RS256', kid: kid() })
       .setIssuer(claims.iss ?? issuer)
-      .setIssuedAt()
-      .setExpirationTime(expires)
-      .sign(signing.privateKey);
+      .setIssuedAt();
+    return (expires === 'never' ? token : token.setExpirationTime(expires)).sign(signing.privateKey);
+  };
   return {
     issuer,
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,

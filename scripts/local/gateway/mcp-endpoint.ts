@@ -1,11 +1,10 @@
 import {
   createMcpHandler,
-  isJsonContentType,
   isLegacyRequest,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Authorizer } from './authorizer.ts';
-import { header, MAX_BODY_BYTES, type RawRequest, rpcError, toWebRequest } from './http.ts';
+import { MAX_BODY_BYTES, type RawRequest, rpcError, toWebRequest } from './http.ts';
 import { type McpSettings, mcpServer } from './mcp-server.ts';
 import { type Eras, PROTOCOL_VERSIONS } from './protocol-versions.ts';
 
@@ -27,9 +26,6 @@ export function mcpEndpoint(settings: McpSettings, eras: Eras, authorizer: Autho
       if (raw.method !== 'POST') return rpcError(405, -32_000, 'Method not allowed.', { allow: 'POST' });
       const refusal = await authorizer.authorize(raw);
       if (refusal !== undefined) return refusal;
-      if (!isJsonContentType(header(raw, 'content-type') ?? null)) {
-        return rpcError(415, -32_000, 'Unsupported Media Type: Content-Type must be application/json');
-      }
       // The Gateway takes any Accept (the guide's own samples send none), the library wants both types.
       const request = toWebRequest(raw, signal, { accept: 'application/json, text/event-stream' });
       // Assumption about the real Gateway: an era that is not supported is refused as the library of the other refuses it.

@@ -1,0 +1,43 @@
+import type { Failure } from '@aws-sdk/client-ecs';
+import { ToolError } from '../errors.ts';
+import { quote } from '../targets.ts';
+
+/** Announces the page that tells of unknown names, by their places among those asked for. */
+const UNKNOWN = 'unknown ';
+
+/**
+ * ECS answers unknown names beside those that it found. Gives the token of a page after them which fails with
+ * `not_found`, so that both are told; throws at once when nothing was found. Other reasons fail the whole page.
+ */
+export function afterNamed(
+  names: readonly string[],
+  found: readonly unknown[],
+  failures: readonly Failure[] = [],
+): string | undefined {
+  refuseOtherFailures(failures);
+  const unknown = [...names.keys()].filter((place) =>
+    failures.some(({ arn }) => lastPart(arn) === lastPart(names[place])),
+  );
+  const token = unknown.length === 0 && failures.length === 0 ? undefined : UNKNOWN + unknown.join();
+  if (found.length === 0) tellUnknown(token, names);
+  return token;
+}
+
+/** The page that `afterNamed` announces. */
+export function tellUnknown(token: string | undefined, names: readonly string[]): void {
+  if (token?.startsWith(UNKNOWN) !== true) return;
+  const unknown = token.slice(UNKNOWN.length).split(',').flatMap((place) => names[Number(place || Number.NaN)] ?? []);
+  const which = unknown.slice(0, 10).map(quote).join(', ');
+  throw new ToolError('not_found', `ECS knows no ${which || 'such name'} in this account and Region.`);
+}
+
+/** What was listed a moment ago and is MISSING now has been deleted. Any other reason would hide something. */
+export function refuseOtherFailures(failures: readonly Failure[] = []): void {
+  if (failures.some(({ reason }) => reason !== 'MISSING'))
+    throw new ToolError('unavailable', 'ECS could not describe all that it listed. Ask again later.');
+}
+
+/** Several services of ECS take a name or an ARN; both end in the name. */
+function lastPart(name: string | undefined): string | undefined {
+  return name?.split('/').at(-1);
+}

@@ -1,0 +1,175 @@
+import type * as z from 'zod';
+import type { AnswerOf, Failure, FreeOutput, Tool } from '../../schemas/define-tool.ts';
+import { checkedResource, type Severity } from '../../schemas/security-check.ts';
+import { AnswerBudget } from '../answer-budget.ts';
+import type { Call } from '../call.ts';
+import { cursorBinding, openCursor, sealCursor } from '../cursor.ts';
+import { joinFailures } from '../failures.ts';
+import { type Fields, selectFields } from '../item-fields.ts';
+import { expandTargets, type Targets, toCells } from '../targets.ts';
+import { type Handler, toolHandler } from '../tool-handler.ts';
+import { storeContext } from './context-store.ts';
+import { byWorstResource, type CheckedResource, rankOf } from './judge.ts';
+import { type CheckedCell, checkCells } from './read-cells.ts';
+import {
+  countByService,
+  countResources,
+  countStates,
+  recommend,
+  tallyControls,
+  toControlRow,
+  toDetail,
+} from './report.ts';
+import type { CheckedService } from './service.ts';
+
+interface CheckInput {
+  account_id?: string | undefined;
+  region?: string | undefined;
+  services?: readonly string[] | undefined;
+  min_severity?: Severity | undefined;
+  store_in_context: boolean;
+  fields?: string[] | undefined;
+  max_results: number;
+  next_token?: string | undefined;
+}
+
+/** A cursor is base64 of some 200 bytes: it holds a position, and no token of AWS. */
+const CURSOR_CHARACTERS = 320;
+
+/**
+ * A handler that checks the resources of `services` by their controls, over accounts and Regions. The counts are always
+ * over everything that could be read; only the details are cut, and the cursor runs the check again and goes on behind
+ * the last one given. `onlyFailing` names the argument that leaves out the details of resources without a fault.
+ */
+export function checkHandler<Input extends z.ZodObject, Out extends FreeOutput>(
+  tool: Tool<Input, Out>,
+  services: readonly CheckedService[],
+  onlyFailing: keyof z.output<Input> & string,
+): Handler<AnswerOf<Out>> {
+  return toolHandler(tool, async (input, call) => {
+    const asked = input as unknown as CheckInput;
+    const fields = selectFields(checkedResource, asked.fields);
+    const binding = cursorBinding(tool.name, input as Record<string, unknown>);
+    const offset =
+      asked.next_token === undefined
+        ? 0
+        : openCursor(asked.next_token, call.configuration.cursorSecret, binding).offset;
+    const targets = await expandTargets(asked, call);
+    const chosen = chooseServices(services, asked);
+    const cells = await checkCells(toCells(targets), chosen, call);
+    call.audit.note({ cells: cells.length, failed_cells: cells.filter(({ failures }) => failures.length > 0).length });
+    const [only] = cells;
+    if (cells.length === 1 && only?.closed !== undefined) throw only.closed;
+
+    const names = chosen.map(({ name }) => name);
+    const context = asked.next_token === undefined ? await keep(call, asked, names, cells) : undefined;
+    const report = assemble({ targets, names, cells, context });
+    const listed = report.resources.filter(
+      ({ state }) =>
+        (input as Record<string, unknown>)[onlyFailing] !== true || state === 'fail' || state === 'unknown',
+    );
+    const given = takeDetails(report.answer, listed.slice(offset), asked.max_results, fields, cells.length === 1);
+    const end = offset + given.length;
+    call.audit.note({ items: given.length });
+    return {
+      ...report.answer,
+      resource_details: given,
+      ...(end < listed.length ? { next_token: cursor(end, targets, call, binding) } : {}),
+    } as AnswerOf<Out>;
+  });
+}
+
+/** The services asked for, with the controls that are severe enough, and only the lists that those controls judge. */
+function chooseServices(services: readonly CheckedService[], { services: names, min_severity }: CheckInput) {
+  return services
+    .filter(({ name }) => names?.includes(name) ?? true)
+    .map((service): CheckedService => {
+      const controls = service.controls.filter(({ severity }) => rankOf(severity) >= rankOf(min_severity));
+      const types = new Set(controls.flatMap(({ resourceTypes }) => resourceTypes));
+      const readers = service.readers.filter((reader) => reader.types.some((type) => types.has(type)));
+      return { ...service, controls, readers };
+    });
+}
+
+interface Findings {
+  readonly targets: Targets;
+  readonly names: readonly string[];
+  readonly cells: readonly CheckedCell[];
+  readonly context: object | undefined;
+}
+
+/** Everything but the details. */
+function assemble({ targets, names, cells, context }: Findings) {
+  const resources = cells.flatMap((cell) => cell.resources).sort(byWorstResource);
+  const failures: Failure[] = joinFailures(cells.flatMap((cell) => cell.failures));
+  const answer = {
+    ...targets.asked,
+    services_checked: names,
+    ...summarise(names, resources),
+    resource_details: [],
+    ...(context === undefined ? {} : { context }),
+    complete: failures.length === 0,
+    ...(failures.length > 0 ? { failures } : {}),
+  };
+  return { answer, resources };
+}
+
+function summarise(names: readonly string[], resources: readonly CheckedResource[]) {
+  const tallies = tallyControls(resources);
+  return {
+    ...countResources(resources),
+    checks: countStates(resources.flatMap(({ checks }) => checks)),
+    compliance_by_service: countByService(names, resources),
+    controls: tallies.map(toControlRow),
+    recommendations: recommend(tallies),
+  };
+}
+
+function takeDetails(
+  answer: object,
+  resources: readonly CheckedResource[],
+  max: number,
+  fields: Fields,
+  single: boolean,
+): Record<string, unknown>[] {
+  const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
+  budget.take(answer);
+  budget.reserve(CURSOR_CHARACTERS);
+  const given: Record<string, unknown>[] = [];
+  for (const resource of resources.slice(0, max)) {
+    const detail = fields.of(toDetail(resource, single));
+    const taken = given.length === 0 ? budget.fit(detail) : budget.take(detail) && detail;
+    if (taken === false) break;
+    given.push(taken);
+  }
+  return given;
+}
+
+function cursor(offset: number, { accounts, regions }: Targets, { configuration }: Call, binding: string): string {
+  const where = { account: accounts[0] ?? '', region: regions[0] ?? '', size: 1, offset, incomplete: false };
+  return sealCursor(where, configuration.cursorSecret, binding);
+}
+
+/** Keeps each cell's own result apart, so that a check over many accounts can be read back for one. */
+async function keep(
+  call: Call,
+  { store_in_context, min_severity }: CheckInput,
+  names: readonly string[],
+  cells: readonly CheckedCell[],
+) {
+  if (!store_in_context) return { stored: false, reason: 'not asked for' };
+  const results = cells
+    .filter(({ closed }) => closed === undefined)
+    .map(({ cell, resources, failures }) => ({
+      cell,
+      asked: { services: names, ...(min_severity === undefined ? {} : { min_severity }) },
+      result: {
+        services_checked: names,
+        ...summarise(names, resources),
+        resource_details: resources.toSorted(byWorstResource).map((resource) => toDetail(resource, true)),
+        complete: failures.length === 0,
+        ...(failures.length > 0 ? { failures } : {}),
+      },
+    }));
+  return storeContext(call, results);
+}
