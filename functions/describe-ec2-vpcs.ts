@@ -38,9 +38,7 @@ function toVpc(vpc: Vpc) {
   return {
     ...vpc,
     Name: nameTag(vpc.Tags),
-    SecondaryCidrBlocks: ipRanges(
-      vpc.CidrBlockAssociationSet?.filter(({ CidrBlock }) => CidrBlock !== vpc.CidrBlock),
-    ),
+    SecondaryCidrBlocks: ipRanges(vpc.CidrBlockAssociationSet?.filter(({ CidrBlock }) => CidrBlock !== vpc.CidrBlock)),
     Ipv6CidrBlocks: ipRanges(vpc.Ipv6CidrBlockAssociationSet),
     Tags: tagMap(vpc.Tags),
   };

@@ -1,7 +1,6 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
-  GetBucketLocationCommand,
   GetBucketLoggingCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyStatusCommand,
@@ -12,8 +11,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getS3BucketInfo } from '../schemas/get-s3-bucket-info.ts';
-import { bucketRegion, NOT_SET } from '../shared/aws/s3.ts';
+import { locateBucket, NOT_SET } from '../shared/aws/s3.ts';
 import { tagMap } from '../shared/aws/tags.ts';
+import { ToolError } from '../shared/errors.ts';
 import { objectHandler } from '../shared/object-handler.ts';
 import { readParts } from '../shared/read-parts.ts';
 
@@ -24,7 +24,12 @@ export const handler = objectHandler(
   async ({ bucket_name }, home, cell) => {
     // The owner is said each time: a bucket of another account, readable through its policy, is not this account's.
     const bucket = { Bucket: bucket_name, ExpectedBucketOwner: cell.account };
-    const BucketRegion = bucketRegion(await home.send(new GetBucketLocationCommand(bucket)));
+    const BucketRegion = await locateBucket(home, bucket_name, cell.account);
+    if (!cell.call.configuration.regions.includes(BucketRegion))
+      throw new ToolError(
+        'not_configured',
+        `The bucket is in ${BucketRegion}, which is none of the configured Regions.`,
+      );
     const s3 = await cell.client(S3Client, BucketRegion);
     const { values, unavailable } = await readParts(
       getS3BucketInfo.iam,
@@ -59,12 +64,15 @@ export const handler = objectHandler(
   { scope: 'account' },
 );
 
-function toLifecycleRule({ ID, Status, Filter, Expiration, Transitions }: LifecycleRule) {
+function toLifecycleRule({ ID, Status, Filter, Prefix, Expiration, Transitions }: LifecycleRule) {
   return {
     ID,
     Status,
-    Prefix: Filter?.Prefix ?? Filter?.And?.Prefix,
+    // Rules of before 2016 have the prefix outside of the filter.
+    Prefix: Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix,
     ExpirationDays: Expiration?.Days,
-    Transitions: Transitions?.map(({ Days, StorageClass }) => `${StorageClass} after ${Days} days`),
+    Transitions: Transitions?.map(({ Days, Date: date, StorageClass }) =>
+      date === undefined ? `${StorageClass} after ${Days ?? 0} days` : `${StorageClass} on ${date.toISOString()}`,
+    ),
   };
 }

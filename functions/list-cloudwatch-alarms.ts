@@ -5,7 +5,11 @@ import { listHandler } from '../shared/list-handler.ts';
 
 /** DescribeAlarms gives 1 to 100, and composite alarms only when they are asked for (CloudWatch API reference). */
 export const handler = listHandler(listCloudwatchAlarms, CloudWatchClient, async (input, cloudwatch, page) => {
-  const { MetricAlarms = [], CompositeAlarms = [], NextToken } = await cloudwatch.send(
+  const {
+    MetricAlarms = [],
+    CompositeAlarms = [],
+    NextToken,
+  } = await cloudwatch.send(
     new DescribeAlarmsCommand({
       AlarmTypes: input.alarm_type === undefined ? ['MetricAlarm', 'CompositeAlarm'] : [input.alarm_type],
       StateValue: input.state,

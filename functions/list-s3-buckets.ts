@@ -24,7 +24,10 @@ export const handler = listHandler(
       }),
     );
     return {
-      items: Buckets.filter(({ BucketRegion = '' }) => regions?.includes(BucketRegion) ?? true),
+      // A bucket whose Region S3 did not say is rather shown than hidden.
+      items: Buckets.filter(
+        ({ BucketRegion }) => BucketRegion === undefined || (regions?.includes(BucketRegion) ?? true),
+      ),
       next: ContinuationToken,
     };
   },

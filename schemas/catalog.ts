@@ -1,9 +1,21 @@
 import { aggregateResults } from './aggregate-results.ts';
 import type { Tool } from './define-tool.ts';
 import { describeEc2Instances } from './describe-ec2-instances.ts';
+import { describeEc2SecurityGroups } from './describe-ec2-security-groups.ts';
+import { describeEc2Vpcs } from './describe-ec2-vpcs.ts';
+import { describeEksClusters } from './describe-eks-clusters.ts';
+import { describeRdsClusters } from './describe-rds-clusters.ts';
+import { describeRdsInstances } from './describe-rds-instances.ts';
 import { getAccountMetadata } from './get-account-metadata.ts';
+import { getCloudwatchMetrics } from './get-cloudwatch-metrics.ts';
+import { getLambdaFunction } from './get-lambda-function.ts';
 import { getS3BucketInfo } from './get-s3-bucket-info.ts';
 import { listAccounts } from './list-accounts.ts';
+import { listCloudwatchAlarms } from './list-cloudwatch-alarms.ts';
+import { listEcsClusters } from './list-ecs-clusters.ts';
+import { listEcsServices } from './list-ecs-services.ts';
+import { listLambdaFunctions } from './list-lambda-functions.ts';
+import { listS3Buckets } from './list-s3-buckets.ts';
 import { switchAccount } from './switch-account.ts';
 
 /** Every tool, in the order in which the Gateway lists them. For generators and the local gateway only: no handler loads it. */
@@ -12,6 +24,18 @@ export const catalog = [
   getAccountMetadata,
   switchAccount,
   describeEc2Instances,
+  listLambdaFunctions,
+  getLambdaFunction,
+  describeEc2Vpcs,
+  describeEc2SecurityGroups,
+  listS3Buckets,
   getS3BucketInfo,
+  describeRdsInstances,
+  describeRdsClusters,
+  listEcsClusters,
+  listEcsServices,
+  describeEksClusters,
+  listCloudwatchAlarms,
+  getCloudwatchMetrics,
   aggregateResults,
 ] as unknown as readonly Tool[];

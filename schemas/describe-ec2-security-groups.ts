@@ -15,20 +15,16 @@ const rules = z.array(
 export const describeEc2SecurityGroups = defineTool({
   name: 'describe_ec2_security_groups',
   toolset: 'network',
-  description:
-    'Security groups with their rules, one row per source or destination. open_to_internet finds the exposed ones.',
+  description: 'Security groups with rules, one row per source. Find exposed ones by open_to_internet.',
   input: z.strictObject({
     ...targets,
     group_ids: ids('Only these groups.'),
     ...filters,
-    open_to_internet: z
-      .boolean()
-      .default(false)
-      .describe('Only groups that let in 0.0.0.0/0 or ::/0, on whatever port.'),
+    open_to_internet: z.boolean().optional().describe('Only groups that let in 0.0.0.0/0 or ::/0.'),
     ...fields(),
     ...paging,
   }),
-  output: listOf('group', 'groups', {
+  output: listOf('security_group', 'security_groups', {
     GroupId: z.string(),
     GroupName: z.string(),
     Description: z.string(),
@@ -43,8 +39,8 @@ export const describeEc2SecurityGroups = defineTool({
     output: {
       account_id: '111111111111',
       region: 'us-east-1',
-      group_count: 1,
-      groups: [
+      security_group_count: 1,
+      security_groups: [
         {
           GroupId: 'sg-0a1b2c3d',
           GroupName: 'dev-bastion',

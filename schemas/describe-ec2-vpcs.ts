@@ -5,12 +5,12 @@ import { fields, filters, ids, paging, tags, targets } from './fields.ts';
 export const describeEc2Vpcs = defineTool({
   name: 'describe_ec2_vpcs',
   toolset: 'network',
-  description: 'VPCs with their IPv4 and IPv6 ranges and tags, and on request their subnets.',
+  description: 'VPCs with IPv4 and IPv6 ranges, tags and, if wanted, subnets.',
   input: z.strictObject({
     ...targets,
     vpc_ids: ids('Only these VPCs.'),
     ...filters,
-    include_subnets: z.boolean().default(false).describe('Also the subnets of each VPC.'),
+    include_subnets: z.boolean().optional().describe('Also their subnets.'),
     ...fields(),
     ...paging,
   }),

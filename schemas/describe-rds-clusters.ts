@@ -1,28 +1,21 @@
 import * as z from 'zod';
 import { defineTool, listOf } from './define-tool.ts';
-import { fields, filters, paging, tags, targets, time } from './fields.ts';
+import { fields, filters, paging, tags, targets } from './fields.ts';
 
 const onRequest = {
   DBClusterArn: z.string(),
   KmsKeyId: z.string(),
-  EngineMode: z.string(),
-  LatestRestorableTime: time,
 };
 
 export const describeRdsClusters = defineTool({
   name: 'describe_rds_clusters',
   toolset: 'database',
   description:
-    'Database clusters with endpoints, members, encryption and backups: Aurora, Multi-AZ, and Neptune or DocumentDB, which Engine tells apart.',
+    'Database clusters (Aurora, Multi-AZ, Neptune, DocumentDB: see Engine): endpoints, members, encryption, backups.',
   input: z.strictObject({
     ...targets,
-    db_cluster_identifier: z.string().min(1).max(255).optional().describe('Only this cluster.'),
-    engine: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .describe('Only this engine, e.g. aurora-postgresql, neptune, docdb.'),
+    db_cluster_identifier: z.string().min(1).optional().describe('Only this one.'),
+    engine: z.string().min(1).optional().describe('E.g. aurora-mysql, docdb.'),
     ...filters,
     ...fields(Object.keys(onRequest)),
     ...paging,

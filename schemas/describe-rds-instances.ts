@@ -6,11 +6,11 @@ export const describeRdsInstances = defineTool({
   name: 'describe_rds_instances',
   toolset: 'database',
   description:
-    'Database instances of RDS, Aurora, Neptune and DocumentDB with class, status, endpoint, exposure, encryption and backups. For clusters use describe_rds_clusters.',
+    'Database instances (RDS, Aurora, Neptune, DocumentDB): class, status, endpoint, exposure, encryption, backups.',
   input: z.strictObject({
     ...targets,
-    db_instance_identifier: z.string().min(1).max(255).optional().describe('Only this instance.'),
-    engine: z.string().min(1).max(64).optional().describe('Only this engine, e.g. postgres, aurora-mysql, docdb.'),
+    db_instance_identifier: z.string().min(1).optional().describe('Only this one.'),
+    engine: z.string().min(1).optional().describe('E.g. postgres, aurora-mysql.'),
     ...filters,
     ...fields(),
     ...paging,

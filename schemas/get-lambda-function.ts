@@ -6,6 +6,8 @@ import { fields, tags, targets, time } from './fields.ts';
 export const FUNCTION_NAME =
   /^(?:arn:(aws[a-z-]*):lambda:([a-z0-9-]+):(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]{1,128}))?$/;
 
+const QUALIFIER = /^(\$LATEST|[A-Za-z0-9_-]{1,128})$/;
+
 export const getLambdaFunction = defineTool({
   name: 'get_lambda_function',
   toolset: 'compute',
@@ -13,10 +15,13 @@ export const getLambdaFunction = defineTool({
     'One Lambda function: configuration, names of its environment variables, who may invoke it, URL auth type, concurrency, tags. null: not configured; Unavailable: could not be read.',
   input: z.strictObject({
     ...targets,
-    function_name: z.string().regex(FUNCTION_NAME, 'must be a function name or ARN').describe('Name or ARN.'),
+    function_name: z
+      .string()
+      .refine((name) => FUNCTION_NAME.test(name), 'must be a function name or ARN')
+      .describe('Name or ARN.'),
     qualifier: z
       .string()
-      .regex(/^(\$LATEST|[A-Za-z0-9_-]{1,128})$/, 'must be a version or an alias')
+      .refine((qualifier) => QUALIFIER.test(qualifier), 'must be a version or an alias')
       .optional()
       .describe('Version or alias.'),
     ...fields(),
@@ -54,9 +59,7 @@ export const getLambdaFunction = defineTool({
     TracingConfig: z.strictObject({ Mode: z.string() }),
     LoggingConfig: z.strictObject({ LogFormat: z.string().optional(), LogGroup: z.string().optional() }),
     ReservedConcurrentExecutions: z.number().nullable(),
-    FunctionUrlConfigs: z
-      .array(z.strictObject({ AuthType: z.string(), Qualifier: z.string().optional() }))
-      .nullable(),
+    FunctionUrlConfigs: z.array(z.strictObject({ AuthType: z.string(), Qualifier: z.string().optional() })).nullable(),
     PolicyIsPublic: z.boolean().nullable(),
     Policy: z
       .array(

@@ -9,7 +9,12 @@ export const getS3BucketInfo = defineTool({
     'One S3 bucket: Region, tags, encryption, public access block, whether its policy is public, versioning, ownership, logging, lifecycle. null: not configured; Unavailable: could not be read.',
   input: z.strictObject({
     ...accountTargets,
-    bucket_name: z.string().min(3).max(63),
+    bucket_name: z
+      .string()
+      .min(3)
+      .max(63)
+      // No ARN: those of access points lead to buckets elsewhere.
+      .refine((name) => /^[A-Za-z0-9._-]+$/.test(name), 'is not the name of a bucket'),
     region: z.string().optional().describe('Not needed: the bucket is asked in its own Region.'),
     ...fields(),
   }),
@@ -51,6 +56,7 @@ export const getS3BucketInfo = defineTool({
   }),
   iam: [
     's3:GetBucketLocation',
+    's3:ListAllMyBuckets',
     's3:GetBucketTagging',
     's3:GetEncryptionConfiguration',
     's3:GetBucketPublicAccessBlock',

@@ -12,8 +12,8 @@ export const listLambdaFunctions = defineTool({
     'Lambda functions with runtime, memory, timeout and last change. For one in full, with its environment, access and tags, use get_lambda_function.',
   input: z.strictObject({
     ...targets,
-    runtime: z.string().min(1).max(64).optional().describe('Only this runtime, e.g. python3.8.'),
-    name_prefix: z.string().min(1).max(140).optional().describe('Only names that begin so.'),
+    runtime: z.string().min(1).optional().describe('Only this runtime, e.g. python3.8.'),
+    name_prefix: z.string().min(1).optional().describe('Only names that begin so.'),
     ...fields(Object.keys(onRequest)),
     ...paging,
   }),

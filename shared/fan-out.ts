@@ -37,8 +37,8 @@ export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<
 
   await new Promise<void>((resolve, reject) => {
     const next = () => {
-      // Slow start: many cells are asked at once only when the first ones did not fill the answer.
-      const most = Math.min(concurrency, FIRST_WAVE + 2 * settled.size);
+      // Slow start: where enough can be reached, many are asked at once only when the first ones did not reach it.
+      const most = work.isEnough === undefined ? concurrency : Math.min(concurrency, FIRST_WAVE + 2 * settled.size);
       while (!signal.aborted && results.length < cells.length && results.length - settled.size < most) {
         if (work.isEnough?.(results, failures.size) === true) break;
         start(results.length);

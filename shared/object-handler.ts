@@ -3,7 +3,7 @@ import type { AnswerOf, Failure, ItemTypeOf, ObjectOutput, Tool } from '../schem
 import { AnswerBudget } from './answer-budget.ts';
 import { clientFor } from './assume-role.ts';
 import type { AwsClient, ClientClass } from './aws-clients.ts';
-import type { Cell } from './call.ts';
+import type { Call, Cell } from './call.ts';
 import { ToolError } from './errors.ts';
 import { faultsOf, joinFailures, toFailure } from './failures.ts';
 import { fanOut } from './fan-out.ts';
@@ -16,7 +16,9 @@ interface ObjectInput extends TargetInput {
   fields?: string[] | undefined;
 }
 
-export interface ObjectOptions {
+export interface ObjectOptions<Input> {
+  /** Refuses what the schema alone cannot judge, before anything is called. */
+  readonly check?: (input: Input, call: Call) => void;
   /** `account`: the thing lives in the account, in whatever Region; it is looked for once per account. */
   readonly scope?: 'cell' | 'account';
 }
@@ -29,11 +31,12 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
   tool: Tool<Input, Out>,
   Class: ClientClass<C>,
   fetch: (input: z.output<Input>, client: C, cell: CellAccess) => Promise<Loose<ItemTypeOf<Out>>>,
-  { scope = 'cell' }: ObjectOptions = {},
+  { check, scope = 'cell' }: ObjectOptions<z.output<Input>> = {},
 ): Handler<AnswerOf<Out>> {
   return toolHandler(tool, async (input, call) => {
     const asked = input as ObjectInput;
     const fields = selectFields(tool.output, asked.fields);
+    check?.(input, call);
     const region = scope === 'account' ? (asked.region ?? 'all') : asked.region;
     const targets = await expandTargets({ ...asked, region }, call);
     const regions = scope === 'account' ? [call.configuration.homeRegion] : targets.regions;

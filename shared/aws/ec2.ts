@@ -47,27 +47,27 @@ export interface RuleRow {
 /** AWS's permissions as rows, one for each source. A group of another account than `owner` is written account/group. */
 export function ruleRows(permissions: readonly Permission[] = [], owner?: string): RuleRow[] {
   return permissions.flatMap((permission) => {
-    const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
+    const { IpProtocol = 'unknown', IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [] } = permission;
     const sources = [
       ...IpRanges.map(({ CidrIp, Description }) => [CidrIp, Description]),
       ...Ipv6Ranges.map(({ CidrIpv6, Description }) => [CidrIpv6, Description]),
-      ...UserIdGroupPairs.map(({ GroupId, UserId, Description }) => [
-        UserId === undefined || UserId === owner ? GroupId : `${UserId}/${GroupId}`,
+      ...UserIdGroupPairs.map(({ GroupId, UserId = owner, Description }) => [
+        UserId === owner ? GroupId : `${UserId}/${GroupId}`,
         Description,
       ]),
-      ...PrefixListIds.map(({ PrefixListId, Description }) => [PrefixListId, Description]),
+      ...(permission.PrefixListIds ?? []).map(({ PrefixListId, Description }) => [PrefixListId, Description]),
     ];
-    const Protocol = permission.IpProtocol === '-1' ? 'all' : (permission.IpProtocol ?? 'all');
+    const Protocol = IpProtocol === '-1' ? 'all' : IpProtocol;
     const Ports = ports(permission);
     return sources.map(([Source = 'unknown', Description]) => ({ Protocol, Ports, Source, Description }));
   });
 }
 
 /** For ICMP, AWS writes the type and the code where other protocols have the first and the last port. */
-function ports({ IpProtocol = '-1', FromPort = -1, ToPort = -1 }: Permission): string {
+function ports({ IpProtocol = '', FromPort = -1, ToPort = -1 }: Permission): string {
   if (IpProtocol === '-1' || FromPort === -1 || (FromPort === 0 && ToPort === 65_535)) return 'all';
-  if (/^(icmp|icmpv6|1|58)$/.test(IpProtocol)) return ToPort === -1 ? `type ${FromPort}` : `type ${FromPort} code ${ToPort}`;
-  return FromPort === ToPort ? String(FromPort) : `${FromPort}-${ToPort}`;
+  if (/^(icmp|icmpv6|1|58)$/.test(IpProtocol)) return `type ${FromPort}${ToPort === -1 ? '' : ` code ${ToPort}`}`;
+  return ToPort === -1 || ToPort === FromPort ? String(FromPort) : `${FromPort}-${ToPort}`;
 }
 
 /** Whether a row lets in the whole Internet. */

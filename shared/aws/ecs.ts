@@ -26,7 +26,10 @@ export function afterNamed(
 /** The page that `afterNamed` announces. */
 export function tellUnknown(token: string | undefined, names: readonly string[]): void {
   if (token?.startsWith(UNKNOWN) !== true) return;
-  const unknown = token.slice(UNKNOWN.length).split(',').flatMap((place) => names[Number(place || Number.NaN)] ?? []);
+  const unknown = token
+    .slice(UNKNOWN.length)
+    .split(',')
+    .flatMap((place) => names[Number(place || Number.NaN)] ?? []);
   const which = unknown.slice(0, 10).map(quote).join(', ');
   throw new ToolError('not_found', `ECS knows no ${which || 'such name'} in this account and Region.`);
 }

@@ -1,4 +1,9 @@
-import { type FunctionConfiguration, GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  type LambdaClient,
+  paginateListFunctionUrlConfigs,
+} from '@aws-sdk/client-lambda';
 
 /** A function's configuration in the form of the tools' answers. Of the environment, the names only. */
 export function toFunction(configuration: FunctionConfiguration) {
@@ -29,4 +34,25 @@ export async function withState(
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   }
+}
+
+/**
+ * A part of GetFunction's answer beside which AWS may give an error in its place.
+ *
+ * @throws an Error named as AWS's code
+ */
+export function unlessFailed<T>(part: T, failed: { ErrorCode?: string | undefined } | undefined): T {
+  if (failed?.ErrorCode === undefined) return part;
+  throw Object.assign(new Error('GetFunction left out this part.'), { name: failed.ErrorCode });
+}
+
+/** Every URL of a function, the URLs of its aliases included: whoever may call one of them may call the function. */
+export async function functionUrls(lambda: LambdaClient, FunctionName: string) {
+  const urls: { AuthType: string | undefined; Qualifier: string | undefined }[] = [];
+  // arn:aws:lambda:us-east-1:111111111111:function:name:alias
+  for await (const { FunctionUrlConfigs = [] } of paginateListFunctionUrlConfigs({ client: lambda }, { FunctionName }))
+    urls.push(
+      ...FunctionUrlConfigs.map(({ AuthType, FunctionArn }) => ({ AuthType, Qualifier: FunctionArn?.split(':')[7] })),
+    );
+  return urls.length > 0 ? urls : null;
 }

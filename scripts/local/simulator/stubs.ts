@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { isDefaultRegion, type Regions } from './regions.ts';
 import type { StubRequest, Stubs } from './stub.ts';
+import { lambdaStubs } from './stubs-lambda.ts';
 import { s3Stubs } from './stubs-s3.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -17,6 +18,7 @@ type Output<T> = Omit<T, '$metadata'>;
 export function builtInStubs(regions: Regions): Stubs {
   return {
     s3: s3Stubs(),
+    lambda: lambdaStubs(),
     ec2: {
       DescribeRegions: ({ input }) => describeRegions(regions, input),
       GetSnapshotBlockPublicAccessState: () =>
