@@ -1,31 +1,24 @@
 import * as z from 'zod';
 import { defineTool, listOf } from './define-tool.ts';
-import { fields, paging, targets } from './fields.ts';
-import { checkMetricRequest, dimensions, instant, metricDataQuery, period } from './metric-request.ts';
+import { paging, targets } from './fields.ts';
+import { checkMetricRequest, instant, metricDataQueries, metricDimensions, period } from './metric-request.ts';
 
 export const getCloudwatchMetrics = defineTool({
   name: 'get_cloudwatch_metrics',
   toolset: 'monitoring',
-  description:
-    'CloudWatch metric data: per series exact min, max, avg, last, and points thinned to fit. Give namespace and metric_name, or one of the two alternatives.',
+  description: 'CloudWatch metric data: per series exact min, max, avg, last, and points thinned to fit.',
   input: z
     .strictObject({
       ...targets,
-      namespace: z.string().min(1).optional().describe('e.g. AWS/EC2'),
+      namespace: z.string().min(1).optional(),
       metric_name: z.string().min(1).optional(),
-      dimensions: dimensions.describe('All dimensions of the metric.'),
-      statistic: z.string().min(1).optional().describe('Average (default), Sum, Maximum, p99 …'),
-      metric_data_queries: z
-        .array(metricDataQuery)
-        .min(1)
-        .max(500)
-        .optional()
-        .describe('Instead: several series, metric math.'),
-      expression: z.string().min(1).max(2048).optional().describe('Instead: Metrics Insights query or SEARCH().'),
-      start_time: instant('-3h').describe('ISO 8601, or e.g. -90m, -7d.'),
-      end_time: instant('now').describe('Likewise.'),
-      period: period.describe('Seconds. Default: for about 60 points.'),
-      ...fields(),
+      dimensions: metricDimensions.describe('All of the metric: {Name, Value}.'),
+      statistic: z.string().min(1).optional().describe('Default: Average.'),
+      metric_data_queries: metricDataQueries.describe('Or several, with math: as in GetMetricData.'),
+      expression: z.string().min(1).optional().describe('Or Metrics Insights.'),
+      start_time: instant('-3h').describe('ISO 8601 or e.g. -7d.'),
+      end_time: instant('now'),
+      period: period.describe('Seconds. Default: about 60 points.'),
       ...paging,
     })
     .superRefine(checkMetricRequest),

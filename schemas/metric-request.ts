@@ -67,8 +67,11 @@ function periodFault(period: number, start: number, now: number): string | undef
   return period % step === 0 ? undefined : `must be a multiple of ${step} seconds for a start_time so long ago`;
 }
 
-/** Seconds. */
-export const period = z.int().min(1).max(LONGEST_PERIOD).optional();
+/** Seconds. The bounds are checked and not spoken: the default serves nearly always. */
+export const period = z
+  .int()
+  .refine((seconds) => seconds >= 1 && seconds <= LONGEST_PERIOD, `must be 1 to ${LONGEST_PERIOD} seconds`)
+  .optional();
 
 export function instant(fallback: string) {
   return z
@@ -77,29 +80,38 @@ export function instant(fallback: string) {
     .default(fallback);
 }
 
-export const dimensions = z
-  .array(z.strictObject({ Name: z.string().min(1), Value: z.string().min(1) }))
-  .max(30)
-  .optional();
+const dimensions = z.array(z.strictObject({ Name: z.string().min(1), Value: z.string().min(1) }));
 
 /** As in GetMetricData, but a period may be left to the tool, and AccountId is not accepted: account_id says where. */
-export const metricDataQuery = z.strictObject({
+const metricDataQuery = z.strictObject({
   Id: z
     .string()
     .refine((id) => /^[a-z]\w{0,254}$/.test(id), 'must begin with a lowercase letter, then letters, digits, _'),
-  Expression: z.string().min(1).max(2048).optional(),
+  Expression: z.string().min(1).optional(),
   Label: z.string().optional(),
   Period: period,
   ReturnData: z.boolean().optional(),
   MetricStat: z
     .strictObject({
-      Metric: z.strictObject({ Namespace: z.string().min(1), MetricName: z.string().min(1), Dimensions: dimensions }),
+      Metric: z.strictObject({
+        Namespace: z.string().min(1),
+        MetricName: z.string().min(1),
+        Dimensions: dimensions.optional(),
+      }),
       Stat: z.string().min(1),
       Period: period,
       Unit: z.string().optional(),
     })
     .optional(),
 });
+
+// Spoken as any object and checked as AWS's own: models know GetMetricData's shapes, and to spell them out costs 220
+// tokens in every conversation.
+export const metricDimensions = z.array(z.looseObject({})).pipe(dimensions).optional();
+export const metricDataQueries = z
+  .array(z.looseObject({}).pipe(metricDataQuery))
+  .refine(({ length }) => length >= 1 && length <= 500, 'must be 1 to 500 queries')
+  .optional();
 
 type Query = z.output<typeof metricDataQuery>;
 

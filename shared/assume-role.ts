@@ -19,7 +19,7 @@ interface CachedSession {
   renewAt?: number;
 }
 
-/** Per account, role and session policy: never shared by two tools. Failures are not kept. */
+/** Per tool, account, role and session policy. Failures are not kept. */
 const sessions = new Map<string, CachedSession>();
 
 /**
@@ -45,10 +45,15 @@ async function credentialsOf(identity: string): Promise<Credentials> {
   return (await cached.session).credentials;
 }
 
-function identityOf(account: string, { configuration, self }: Call, actions: readonly string[]): string {
-  return [self.partition, account, configuration.targetRoleName, configuration.externalId, sessionPolicy(actions)].join(
-    ' ',
-  );
+function identityOf(account: string, { tool, configuration, self }: Call, actions: readonly string[]): string {
+  return [
+    tool.name,
+    self.partition,
+    account,
+    configuration.targetRoleName,
+    configuration.externalId,
+    sessionPolicy(actions),
+  ].join(' ');
 }
 
 /** What the session may do at most: exactly the declared actions. With none declared, only who-am-I, which needs no permission. */

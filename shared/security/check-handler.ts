@@ -137,7 +137,9 @@ function takeDetails(
   budget.reserve(CURSOR_CHARACTERS);
   const given: Record<string, unknown>[] = [];
   for (const resource of resources.slice(0, max)) {
-    const detail = fields.of(toDetail(resource, single));
+    const { account, region } = resource.cell;
+    const own = fields.of(toDetail(resource));
+    const detail = single ? own : { AccountId: account, Region: region, ...own };
     const taken = given.length === 0 ? budget.fit(detail) : budget.take(detail) && detail;
     if (taken === false) break;
     given.push(taken);
@@ -166,7 +168,7 @@ async function keep(
       result: {
         services_checked: names,
         ...summarise(names, resources),
-        resource_details: resources.toSorted(byWorstResource).map((resource) => toDetail(resource, true)),
+        resource_details: resources.toSorted(byWorstResource).map((resource) => toDetail(resource)),
         complete: failures.length === 0,
         ...(failures.length > 0 ? { failures } : {}),
       },

@@ -63,13 +63,13 @@ function judgeCell(cell: Cell, units: readonly Unit[]): CheckedCell {
   );
   const isLate = lists.some(({ list }) => list instanceof Unread && list.code === 'timeout');
   if (isLate && !faults.some(({ code }) => code === 'timeout')) faults.push(lateError());
-  const closed = lists.every(({ list }) => list instanceof Unread)
-    ? faults.find(({ code }) => CLOSED.includes(code))
-    : undefined;
+  const resources = lists.flatMap(({ service, reader, list }) => judgeList(cell, service, reader, list));
+  const isDecided = resources.some(({ checks }) => checks.some(({ state }) => state !== 'unknown'));
+  const closed = isDecided ? undefined : faults.find(({ code }) => CLOSED.includes(code));
   if (closed !== undefined) return { cell, resources: [], failures: [toFailure(cell, closed)], closed };
   return {
     cell,
-    resources: lists.flatMap(({ service, reader, list }) => judgeList(cell, service, reader, list)),
+    resources,
     failures: faults.map((fault) => toFailure(cell, fault)),
     closed,
   };

@@ -64,13 +64,9 @@ export function recommend(tallies: readonly Tally[]): string[] {
 }
 
 /** A resource as it is given, before its fields are selected. */
-export function toDetail(
-  { cell, service, resource, checks, state, severity }: CheckedResource,
-  single: boolean,
-): Detail {
+export function toDetail({ service, resource, checks, state, severity }: CheckedResource): Detail {
   const issues = checks.filter((check) => check.state === 'fail' || check.state === 'unknown');
   return {
-    ...(single ? {} : { AccountId: cell.account, Region: cell.region }),
     service,
     type: resource.type,
     id: resource.id,

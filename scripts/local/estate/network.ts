@@ -1,4 +1,5 @@
 import {
+  AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
   CreateFlowLogsCommand,
   CreateInternetGatewayCommand,
@@ -6,6 +7,7 @@ import {
   CreateVpcCommand,
   CreateVpcEndpointCommand,
   EC2Client,
+  ModifySubnetAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { type Application, tagList } from './applications.ts';
 import type { AccountName, EstateRegion } from './organization.ts';
@@ -21,12 +23,14 @@ interface VpcPlan {
   /** Each tier gets one subnet in each of the first two zones. */
   tiers: readonly string[];
   flowLogs: boolean;
+  /** Pods have addresses of their own, and everything has IPv6. */
+  secondaryCidr?: string;
 }
 
 const TIERS = ['public', 'private', 'data'] as const;
 
 const VPCS: readonly VpcPlan[] = [
-  vpc('payments-main', 'payments-prod', 'us-east-1', 'checkout', '10.10', TIERS),
+  { ...vpc('payments-main', 'payments-prod', 'us-east-1', 'checkout', '10.10', TIERS), secondaryCidr: '100.64.0.0/16' },
   vpc('payments-eu', 'payments-prod', 'eu-west-1', 'checkout', '10.11', TIERS),
   vpc('payments-dev', 'payments-dev', 'us-east-1', 'checkout', '10.20', ['public', 'private']),
   vpc('data-main', 'data-platform', 'us-east-1', 'warehouse', '10.30', ['private', 'data']),
@@ -98,10 +102,14 @@ async function seedVpc(seeder: Seeder, plan: VpcPlan): Promise<SeededVpc> {
   const { Vpc } = await ec2.send(
     new CreateVpcCommand({
       CidrBlock: `${prefix}.0.0/16`,
+      AmazonProvidedIpv6CidrBlock: plan.secondaryCidr !== undefined,
       TagSpecifications: [tagged('vpc', application, account, name)],
     }),
   );
   const vpcId = Vpc?.VpcId ?? '';
+  if (plan.secondaryCidr !== undefined) {
+    await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: vpcId, CidrBlock: plan.secondaryCidr }));
+  }
   seeder.made('ec2:vpc');
 
   const subnets: Record<string, string[]> = {};
@@ -115,6 +123,10 @@ async function seedVpc(seeder: Seeder, plan: VpcPlan): Promise<SeededVpc> {
           TagSpecifications: [tagged('subnet', application, account, `${name}-${tier}-${letter}`)],
         }),
       );
+      if (tier === 'public') {
+        const MapPublicIpOnLaunch = { Value: true };
+        await ec2.send(new ModifySubnetAttributeCommand({ SubnetId: Subnet?.SubnetId, MapPublicIpOnLaunch }));
+      }
       subnets[tier] = [...(subnets[tier] ?? []), Subnet?.SubnetId ?? ''];
       seeder.made('ec2:subnet');
     }

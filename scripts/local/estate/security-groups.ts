@@ -81,6 +81,12 @@ function group(
   return { name, vpc, application, description, rules };
 }
 
+/** Rules from one group to another of the same VPC, made when both exist. */
+const REFERENCES = [
+  { to: 'ledger-db', port: 5432, from: 'ledger-worker', description: 'ledger workers' },
+  { to: 'checkout-api', port: 8443, from: 'checkout-web', description: 'web tier' },
+] as const;
+
 /** Its default group keeps the rules that a new VPC has: a planted fault. Elsewhere they are removed. */
 const VPC_WITH_OPEN_DEFAULT_GROUP = 'data-frankfurt';
 
@@ -113,6 +119,26 @@ export async function seedSecurityGroups(seeder: Seeder, networks: Networks): Pr
     }
     groups.set(name, GroupId);
     seeder.made('ec2:security-group');
+  }
+  for (const { to, port, from: source, description } of REFERENCES) {
+    const plan = GROUPS.find(({ name }) => name === to);
+    const { account, region } = vpcNamed(networks, plan?.vpc ?? '');
+    await seeder
+      .in(account, region)
+      .client(EC2Client)
+      .send(
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId: groupNamed(groups, to),
+          IpPermissions: [
+            {
+              IpProtocol: 'tcp',
+              FromPort: port,
+              ToPort: port,
+              UserIdGroupPairs: [{ GroupId: groupNamed(groups, source), Description: description }],
+            },
+          ],
+        }),
+      );
   }
   for (const seededVpc of networks.values()) {
     if (seededVpc.name !== VPC_WITH_OPEN_DEFAULT_GROUP) await emptyDefaultGroup(seeder, seededVpc);
