@@ -6,17 +6,17 @@ import { checkMetricRequest, instant, metricDataQueries, metricDimensions, perio
 export const getCloudwatchMetrics = defineTool({
   name: 'get_cloudwatch_metrics',
   toolset: 'monitoring',
-  description: 'CloudWatch metric data: per series exact min, max, avg, last, and points thinned to fit.',
+  description: 'CloudWatch metric data: exact min, max, avg, last per series, and points thinned to fit.',
   input: z
     .strictObject({
       ...targets,
       namespace: z.string().min(1).optional(),
       metric_name: z.string().min(1).optional(),
-      dimensions: metricDimensions.describe('All of the metric: {Name, Value}.'),
+      dimensions: metricDimensions.describe('All, as {Name, Value}.'),
       statistic: z.string().min(1).optional().describe('Default: Average.'),
-      metric_data_queries: metricDataQueries.describe('Or several, with math: as in GetMetricData.'),
+      metric_data_queries: metricDataQueries.describe('Or several, math: as in GetMetricData.'),
       expression: z.string().min(1).optional().describe('Or Metrics Insights.'),
-      start_time: instant('-3h').describe('ISO 8601 or e.g. -7d.'),
+      start_time: instant('-3h').describe('ISO 8601 or -7d.'),
       end_time: instant('now'),
       period: period.describe('Seconds. Default: about 60 points.'),
       ...paging,

@@ -5,20 +5,22 @@ export const MAX_BYTES = 64 * 1_024;
 
 /**
  * About how many o200k tokens a JSON text is. The tokenizer itself would be megabytes in every bundle; this counts what
- * it does: words in pieces, digits by three, punctuation in pairs. Held by a test to 0–25 % above the real count.
+ * it does: words with the space before them, digits by three, punctuation by three. Held by a test to at most 3 % below
+ * and 35 % above the real count.
  */
 export function estimateTokens(json: string): number {
   let tokens = 0;
-  for (const [piece] of json.matchAll(/[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9\u0080-\uffff]+|[\u0080-\uffff]+/g)) {
-    const first = piece.charCodeAt(0);
-    if (first >= 97 && first <= 122) tokens += Math.ceil(piece.length / 6);
-    else if (first >= 65 && first <= 90) tokens += Math.ceil(piece.length / 4);
-    else if (first >= 48 && first <= 57) tokens += Math.ceil(piece.length / 3);
-    else if (first > 127) tokens += piece.length;
-    else tokens += Math.ceil(piece.length / 4);
+  for (const [piece] of json.matchAll(PIECES)) {
+    const last = piece.charCodeAt(piece.length - 1);
+    if (last >= 97 && last <= 122) tokens += Math.ceil(piece.length / 7);
+    else if (last >= 65 && last <= 90) tokens += Math.ceil(piece.length / 4);
+    else if (last > 127) tokens += piece.length;
+    else tokens += Math.ceil(piece.length / 3);
   }
   return tokens;
 }
+
+const PIECES = / ?[A-Z]?[a-z]+| ?[A-Z]+|[0-9]+|[\u0080-\uffff]+|[^A-Za-z0-9\u0080-\uffff]+/g;
 
 /** Counts what has been put into an answer. By default in tokens; in bytes when more was asked for explicitly. */
 export class AnswerBudget {

@@ -196,6 +196,7 @@ async function seedCluster(seeder: Seeder, networks: Networks, groups: SecurityG
         Engine: plan.engine,
         EngineVersion: plan.version,
         DBInstanceClass: size,
+        PubliclyAccessible: false,
         Tags,
       }),
     );

@@ -15,7 +15,7 @@ const READ_ACTIONS: Record<string, string[]> = {
   apigateway: ['GET'],
   cloudfront: ['Get*', 'List*'],
   cloudwatch: ['Describe*', 'Get*', 'List*'],
-  dynamodb: ['DescribeTable', 'ListTables'],
+  dynamodb: ['DescribeContinuousBackups', 'DescribeTable', 'ListTables'],
   ec2: ['Describe*', 'GetEbs*', 'GetSnapshotBlockPublicAccessState'],
   ecs: ['Describe*', 'List*'],
   eks: ['Describe*', 'List*'],

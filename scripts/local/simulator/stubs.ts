@@ -1,13 +1,10 @@
 import type { ListRegionsCommandInput, ListRegionsCommandOutput, RegionOptStatus } from '@aws-sdk/client-account';
-import type {
-  DescribeRegionsCommandOutput,
-  GetEbsDefaultKmsKeyIdCommandOutput,
-  GetSnapshotBlockPublicAccessStateCommandOutput,
-} from '@aws-sdk/client-ec2';
+import type { DescribeRegionsCommandOutput, GetEbsDefaultKmsKeyIdCommandOutput } from '@aws-sdk/client-ec2';
 import { isDefaultRegion, type Regions } from './regions.ts';
 import type { StubRequest, Stubs } from './stub.ts';
 import { lambdaStubs } from './stubs-lambda.ts';
 import { s3Stubs } from './stubs-s3.ts';
+import { storageStubs } from './stubs-storage.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
 
@@ -16,13 +13,14 @@ type Output<T> = Omit<T, '$metadata'>;
  * To add one: an entry under its service, typed by the SDK's own output.
  */
 export function builtInStubs(regions: Regions): Stubs {
+  const { ec2, ...storage } = storageStubs();
   return {
+    ...storage,
     s3: s3Stubs(),
     lambda: lambdaStubs(),
     ec2: {
       DescribeRegions: ({ input }) => describeRegions(regions, input),
-      GetSnapshotBlockPublicAccessState: () =>
-        ({ State: 'unblocked' }) satisfies Output<GetSnapshotBlockPublicAccessStateCommandOutput>,
+      ...ec2,
       GetEbsDefaultKmsKeyId: () => ({ KmsKeyId: 'alias/aws/ebs' }) satisfies Output<GetEbsDefaultKmsKeyIdCommandOutput>,
     },
     account: {
