@@ -28,6 +28,8 @@ interface Statement {
 
 interface Condition {
   readonly operator: string;
+  /** As written, and in the lower case in which keys are compared. */
+  readonly name: string;
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -79,7 +81,7 @@ function toPolicyStatement(statement: Statement): PolicyStatement {
     SourceArn: valuesOf(SHOWN.SourceArn),
     SourceAccount: valuesOf(SHOWN.SourceAccount),
     PrincipalOrgID: valuesOf(SHOWN.PrincipalOrgID),
-    OtherConditions: nonEmpty(others.map(({ operator, key }) => `${operator} ${key}`)),
+    OtherConditions: nonEmpty(others.map(({ operator, name }) => `${operator} ${name}`)),
     Public: Effect === 'Allow' && everyone && !conditions.some(narrows),
   };
 }
@@ -92,7 +94,7 @@ function principalsOf(principal: Principals | undefined): readonly string[] {
 
 function conditionsOf({ Condition = {} }: Statement): Condition[] {
   return Object.entries(Condition).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: list(values) })),
+    Object.entries(keys).map(([name, values]) => ({ operator, name, key: name.toLowerCase(), values: list(values) })),
   );
 }
 

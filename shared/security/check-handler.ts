@@ -152,26 +152,28 @@ function cursor(offset: number, { accounts, regions }: Targets, { configuration 
   return sealCursor(where, configuration.cursorSecret, binding);
 }
 
+/** Every declared field of a detail, for the store. */
+const allFields = selectFields(checkedResource, Object.keys(checkedResource.item.shape));
+
 /** Keeps each cell's own result apart, so that a check over many accounts can be read back for one. */
 async function keep(
   call: Call,
   { store_in_context, min_severity }: CheckInput,
-  names: readonly string[],
+  services: readonly string[],
   cells: readonly CheckedCell[],
 ) {
   if (!store_in_context) return { stored: false, reason: 'not asked for' };
-  const results = cells
-    .filter(({ closed }) => closed === undefined)
-    .map(({ cell, resources, failures }) => ({
-      cell,
-      asked: { services: names, ...(min_severity === undefined ? {} : { min_severity }) },
-      result: {
-        services_checked: names,
-        ...summarise(names, resources),
-        resource_details: resources.toSorted(byWorstResource).map((resource) => toDetail(resource)),
-        complete: failures.length === 0,
-        ...(failures.length > 0 ? { failures } : {}),
-      },
-    }));
-  return storeContext(call, results);
+  const read = cells.filter(({ closed }) => closed === undefined);
+  const entries = read.map(({ cell, resources, failures }) => ({
+    cell,
+    asked: { services, ...(min_severity === undefined ? {} : { min_severity }) },
+    summary: {
+      services_checked: services,
+      ...summarise(services, resources),
+      complete: failures.length === 0,
+      ...(failures.length > 0 ? { failures } : {}),
+    },
+    details: resources.toSorted(byWorstResource).map((resource) => allFields.of(toDetail(resource))),
+  }));
+  return storeContext(call, entries);
 }

@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
 import { clientOf, operationOf } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
 import { cursorBinding } from '../cursor.ts';
-import { FatalError, toToolError } from '../errors.ts';
-import { eachOf } from './reading.ts';
+import { FatalError, ToolError, toToolError } from '../errors.ts';
+import { allPages, eachOf } from './reading.ts';
 
-/** One result to keep: of one account and Region, with the arguments that shaped it. */
-export interface ContextEntry {
+/** What one object holds: the result of a tool in one account and Region. */
+const storedContext = z.strictObject({
+  tool: z.string(),
+  account_id: z.string(),
+  region: z.string(),
+  /** The arguments that shaped the result. */
+  asked: z.record(z.string(), z.unknown()),
+  stored_at: z.iso.datetime(),
+  ttl_hours: z.number(),
+  /** Counts and statuses: small enough to be given whole. */
+  summary: z.record(z.string(), z.unknown()),
+  /** Rows, given in pages. */
+  details: z.array(z.record(z.string(), z.unknown())),
+});
+
+export type StoredContext = z.output<typeof storedContext>;
+
+export interface ContextEntry extends Pick<StoredContext, 'asked' | 'summary' | 'details'> {
   readonly cell: Cell;
-  readonly asked: Readonly<Record<string, unknown>>;
-  readonly result: Readonly<Record<string, unknown>>;
 }
 
 export interface Stored {
@@ -23,56 +38,98 @@ export interface Stored {
 export async function storeContext(call: Call, entries: readonly ContextEntry[]): Promise<Stored> {
   const { contextStore } = call.configuration;
   if (contextStore === undefined) return { stored: false, reason: 'no context store is configured' };
-  const s3 = clientOf(S3Client, call.self.region, call);
-  const at = new Date();
+  if (entries.length === 0) return { stored: false, reason: 'nothing could be read' };
+  const { s3, where } = open(call, contextStore.bucket);
+  const stored_at = new Date().toISOString();
   try {
-    await eachOf(entries, async ({ cell, asked, result }) => {
-      const body: StoredContext = {
-        tool: call.tool.name,
-        account_id: cell.account,
-        region: cell.region,
-        asked,
-        stored_at: at.toISOString(),
-        ttl_hours: contextStore.ttlHours,
-        result,
-      };
+    await eachOf(entries, async ({ cell, ...result }) => {
+      const place = { tool: call.tool.name, account_id: cell.account, region: cell.region };
+      const context: StoredContext = { ...place, ...result, stored_at, ttl_hours: contextStore.ttlHours };
       await s3.send(
         new PutObjectCommand({
-          Bucket: contextStore.bucket,
-          Key: contextKey(cell, call.tool.name, asked),
-          Body: JSON.stringify(body),
+          ...where,
+          Key: contextKey(cell, call.tool.name, result.asked),
+          Body: JSON.stringify(context),
           ContentType: 'application/json',
           ServerSideEncryption: 'AES256',
-          // A bucket of that name in a stranger's account must not receive it.
-          ExpectedBucketOwner: call.self.account,
         }),
       );
     });
     return { stored: true, objects: entries.length };
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    const actions = call.tool.ownIam ?? [];
-    return { stored: false, reason: toToolError(error, { operation: operationOf(error), actions }).code };
+    return { stored: false, reason: toStoreError(error, call).code };
   }
 }
 
-export interface StoredContext {
-  tool: string;
-  account_id: string;
-  region: string;
-  asked: Readonly<Record<string, unknown>>;
-  /** ISO 8601, UTC. */
-  stored_at: string;
-  ttl_hours: number;
-  result: Readonly<Record<string, unknown>>;
+/** The latest result of each tool, or of one tool, in one account and Region. `onFault` hears of objects that cannot be read. */
+export async function readContexts(
+  call: Call,
+  cell: Cell,
+  tool: string | undefined,
+  onFault: (fault: ToolError) => void,
+): Promise<StoredContext[]> {
+  const { contextStore } = call.configuration;
+  if (contextStore === undefined) {
+    throw new ToolError('not_configured', 'No context store is configured: CENTRAL_OPS_CONTEXT_BUCKET is not set.');
+  }
+  const { s3, where } = open(call, contextStore.bucket);
+  try {
+    const objects = await allPages(async (ContinuationToken) => {
+      const Prefix = contextPrefix(cell, tool);
+      const page = await s3.send(new ListObjectsV2Command({ ...where, Prefix, ContinuationToken }));
+      return { items: page.Contents, next: page.NextContinuationToken };
+    });
+    const latest = new Map<string, { Key: string; at: number }>();
+    for (const { Key = '', LastModified } of objects) {
+      const folder = Key.slice(0, Key.lastIndexOf('/'));
+      const at = LastModified?.getTime() ?? 0;
+      if (at >= (latest.get(folder)?.at ?? 0)) latest.set(folder, { Key, at });
+    }
+    const contexts = await eachOf([...latest.values()], async ({ Key }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ ...where, Key }));
+      const context = parse(await Body?.transformToString(), Key, cell);
+      if (context === undefined) onFault(corrupt(Key));
+      return context;
+    });
+    return contexts.filter((context) => context !== undefined);
+  } catch (error) {
+    throw toStoreError(error, call);
+  }
 }
 
-/** The folder of one account, Region and tool. */
-export function contextPrefix({ account, region }: Cell, tool: string): string {
-  return `v1/${account}/${region}/${tool}/`;
+function open(call: Call, Bucket: string) {
+  // The owner is said each time: a bucket of that name in a stranger's account must neither receive nor give.
+  return { s3: clientOf(S3Client, call.self.region, call), where: { Bucket, ExpectedBucketOwner: call.self.account } };
 }
 
-/** One object per account, Region, tool and arguments: a later run of the same call takes the place of the earlier. */
+function toStoreError(error: unknown, call: Call): ToolError {
+  return toToolError(error, { operation: operationOf(error), actions: call.tool.ownIam ?? [] });
+}
+
+/** Undefined for what these tools did not write, or wrote for another account or Region. */
+function parse(text: string | undefined, key: string, cell: Cell): StoredContext | undefined {
+  try {
+    const context = storedContext.parse(JSON.parse(text ?? ''));
+    const isHere = context.account_id === cell.account && context.region === cell.region;
+    return isHere && key === contextKey(cell, context.tool, context.asked) ? context : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function corrupt(key: string): ToolError {
+  return new ToolError('internal', `The stored object ${key} is corrupt. Run the check again, or delete it.`, {
+    object: key,
+  });
+}
+
+/** Where the results of one account and Region lie, by tool. */
+function contextPrefix({ account, region }: Cell, tool?: string): string {
+  return `v1/${account}/${region}/${tool === undefined ? '' : `${tool}/`}`;
+}
+
+/** One object per account, Region, tool and arguments: the same call again takes the place of the earlier. */
 export function contextKey(cell: Cell, tool: string, asked: Readonly<Record<string, unknown>>): string {
   const hash = createHash('sha256').update(cursorBinding(tool, asked)).digest('hex').slice(0, 16);
   return `${contextPrefix(cell, tool)}${hash}.json`;

@@ -293,11 +293,9 @@ describe('get_lambda_function', () => {
     delete planted.TagsError;
     delete planted.Configuration?.Environment?.Error;
     lambda.on(GetFunctionCommand).resolves(planted);
-    lambda
-      .on(ListFunctionUrlConfigsCommand)
-      .resolves({
-        FunctionUrlConfigs: [{ ...(plantedAnswer(FunctionUrlConfig$) as FunctionUrlConfig), FunctionArn: ARN }],
-      });
+    lambda.on(ListFunctionUrlConfigsCommand).resolves({
+      FunctionUrlConfigs: [{ ...(plantedAnswer(FunctionUrlConfig$) as FunctionUrlConfig), FunctionArn: ARN }],
+    });
     const Condition = { StringEquals: { 'lambda:EventSourceToken': 'CANARY<token>' } };
     const Statement = [{ ...examplePolicy.Statement[0], Resource: 'CANARY<resource>', Condition }];
     lambda.on(GetPolicyCommand).resolves({ Policy: JSON.stringify({ Id: 'CANARY<id>', Statement }) });
@@ -332,7 +330,7 @@ describe('get_lambda_function', () => {
         'Tags.value',
       ].sort(),
     );
-    expect(answer.function.Policy).toMatchObject([{ OtherConditions: ['StringEquals lambda:eventsourcetoken'] }]);
+    expect(answer.function.Policy).toMatchObject([{ OtherConditions: ['StringEquals lambda:EventSourceToken'] }]);
     expect(logged.join()).toContain('"outcome":"ok"');
     expect(plantedPathsIn(logged.join())).toEqual([]);
   });

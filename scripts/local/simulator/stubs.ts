@@ -2,6 +2,8 @@ import type { ListRegionsCommandInput, ListRegionsCommandOutput, RegionOptStatus
 import type { DescribeRegionsCommandOutput, GetEbsDefaultKmsKeyIdCommandOutput } from '@aws-sdk/client-ec2';
 import { isDefaultRegion, type Regions } from './regions.ts';
 import type { StubRequest, Stubs } from './stub.ts';
+import { cloudwatchStubs } from './stubs-cloudwatch.ts';
+import { ecsStubs } from './stubs-ecs.ts';
 import { lambdaStubs } from './stubs-lambda.ts';
 import { s3Stubs } from './stubs-s3.ts';
 import { storageStubs } from './stubs-storage.ts';
@@ -18,6 +20,8 @@ export function builtInStubs(regions: Regions): Stubs {
     ...storage,
     s3: s3Stubs(),
     lambda: lambdaStubs(),
+    ecs: ecsStubs(),
+    cloudwatch: cloudwatchStubs(),
     ec2: {
       DescribeRegions: ({ input }) => describeRegions(regions, input),
       ...ec2,
