@@ -40,6 +40,7 @@ export const aggregateResults = defineTool({
   }),
   iam: [],
   ownIam: ['lambda:InvokeFunction'],
+  timeoutSeconds: 180,
   example: {
     input: { tool: 'describe_ec2_instances', account_id: 'all', region: 'all', group_by: ['State'] },
     output: {

@@ -149,6 +149,10 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Out extends Outpu
   readonly iam: readonly string[];
   /** IAM actions of the function's own role: Organizations reads, our own functions, the context store. */
   readonly ownIam?: readonly string[];
+  /** Memory of the function, and with it its share of CPU. Default: 512. */
+  readonly memoryMb?: number;
+  /** When Lambda stops the function. Default: 60. */
+  readonly timeoutSeconds?: number;
   /** The documented call: sample event, docs row and the tool's first test. */
   readonly example: { readonly input: z.input<Input>; readonly output: AnswerOf<Out> };
 }

@@ -42,8 +42,7 @@ export const getCloudwatchMetrics = defineTool({
       namespace: 'AWS/EC2',
       metric_name: 'CPUUtilization',
       dimensions: [{ Name: 'InstanceId', Value: 'i-0123456789abcdef0' }],
-      start_time: '2026-11-02T08:00:00Z',
-      end_time: '2026-11-02T08:15:00Z',
+      start_time: '-15m',
       period: 300,
     },
     output: {

@@ -43,7 +43,7 @@ export const checkedResource = listOf(
   onRequest,
 );
 
-export type CheckedResource = ItemTypeOf<typeof checkedResource>;
+export type CheckedResource = ItemTypeOf<typeof checkedResource> & Partial<Record<'AccountId' | 'Region', string>>;
 
 /** Whether the result was kept for GetStoredSecurityContext, and if not, why. */
 export const stored = z.strictObject({
@@ -96,7 +96,7 @@ export function checkAnswer() {
     compliance_by_service: z.record(z.string(), z.strictObject(counts)),
     controls: z.array(controlSummary),
     recommendations: z.array(z.string()),
-    resource_details: z.array(checkedResource.item),
+    resource_details: z.array(checkedResource.item as unknown as z.ZodType<CheckedResource>),
     context: stored.optional(),
     complete: z.boolean(),
     failures: z.array(failure).optional(),

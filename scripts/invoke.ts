@@ -28,7 +28,7 @@ for (const tool of catalog) {
   const command = program.command(tool.name).description(tool.description);
   for (const [name, schema] of Object.entries(toGatewayTool(tool).inputSchema.properties ?? {})) {
     command.addOption(
-      new Option(`--${name}${schema.type === 'boolean' ? '' : ' <value>'}`, schema.description).argParser(
+      new Option(`--${name} ${schema.type === 'boolean' ? '[true|false]' : '<value>'}`, schema.description).argParser(
         parserOf(name, schema),
       ),
     );

@@ -178,7 +178,12 @@ function assumeError(error: unknown, roleName: string): ToolError {
   if (failure.code !== 'access_denied') return failure;
   const text = error instanceof Error ? error.message : '';
   const { reason, fix } = REFUSALS.find(({ mark }) => mark.test(text)) ?? REFUSALS[2];
-  return new ToolError('role_not_assumable', `The role ${roleName} cannot be assumed in this account. ${fix}`, {
-    reason,
-  });
+  return new ToolError(
+    'role_not_assumable',
+    `The role ${roleName} cannot be assumed in this account. switch_account says why.`,
+    {
+      reason,
+      fix,
+    },
+  );
 }

@@ -62,16 +62,21 @@ interface AwsError {
 
 const THROTTLING =
   /^(Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled|BandwidthLimitExceeded|PriorRequestNotComplete|LimitExceededException$|ProvisionedThroughputExceeded|EC2ThrottledException)/;
-const DENIED = /^(AccessDenied|UnauthorizedOperation|Forbidden|NotAuthorized|AuthorizationError|UnauthorizedException)/;
+const DENIED =
+  /^((KMS|Kms)?AccessDenied|UnauthorizedOperation|Forbidden|NotAuthorized|AuthorizationError|UnauthorizedException)/;
 // An opt-in Region that is off does not know the account's credentials: EC2, the JSON and the query services
-// each say so in their own way, and STS has a name for it.
-const REGION_OFF = /^(AuthFailure|UnrecognizedClient|InvalidClientTokenId|RegionDisabled|OptInRequired)/;
-const NOT_ENABLED = /^(SubscriptionRequired|AWSOrganizationsNotInUse|InvalidAccessException)/;
+// and S3 each say so in their own way, and STS has a name for it.
+const REGION_OFF =
+  /^(AuthFailure|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|InvalidToken$|RegionDisabled|OptInRequired)/;
+// A request that is signed wrongly, or by a clock that is wrong, is refused with 403 too; no grant would help.
+const SIGNATURE =
+  /^(SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|MissingAuthenticationToken|RequestTimeTooSkewed|RequestInTheFuture)/;
+const NOT_ENABLED = /^(SubscriptionRequired|NotSignedUp|AWSOrganizationsNotInUse|InvalidAccessException)/;
 const NOT_FOUND =
-  /(NotFound|NotFoundException|NotFoundFault|\.NotFound|NoSuch\w*|ResourceNotFoundException|DoesNotExist\w*|ClientException\.NotFound)$/;
+  /(NotFound|NotFoundError|NotFoundException|NotFoundFault|\.NotFound|NoSuch\w*|ResourceNotFoundException|DoesNotExist\w*|ClientException\.NotFound)$/;
 const INVALID =
-  /^(Validation|InvalidParameter|InvalidFilter|InvalidID|InvalidRequest|InvalidInput|InvalidArgument|BadRequest|Malformed|MissingParameter|Invalid\w+\.Malformed|InvalidNextToken|FilterLimitExceeded|InvalidPaginationToken)/;
-const EXPIRED = /^(Expired|RequestExpired|InvalidToken$|TokenRefreshRequired)/;
+  /^(Validation|InvalidParameter|InvalidFilter|InvalidID|InvalidRequest|InvalidInput|InvalidArgument|BadRequest|Malformed|MissingParameter|Invalid\w+\.Malformed|InvalidNextToken|FilterLimitExceeded|InvalidPaginationToken|InvalidBucketName|UnknownParameter|MissingRequiredParameter|ClientException$)/;
+const EXPIRED = /^(Expired|RequestExpired|TokenRefreshRequired)/;
 const BROKEN = /^(ECONNRESET|EPIPE|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 const TIMEOUT = /^(TimeoutError|AbortError|RequestTimeout|RequestTimeoutException)/;
 
@@ -99,7 +104,7 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
       `The service that ${operation} asks is not enabled in this account and Region.`,
     );
   }
-  if (DENIED.test(name) || status === 403) return accessDenied(message, call);
+  if (DENIED.test(name) || (status === 403 && !SIGNATURE.test(name))) return accessDenied(message, call);
   if (NOT_FOUND.test(name))
     return new ToolError('not_found', `AWS knows no such resource in this account and Region (${operation}).`);
   // The SDK calls a reset connection a TimeoutError too; its code tells them apart.
@@ -149,10 +154,14 @@ function isUnavailable(name: string, code: string, status: number): boolean {
 function accessDenied(message: string, { operation, actions }: FailedCall): ToolError {
   const named = /perform:? ([a-z0-9-]+:[A-Za-z0-9]+)/.exec(message)?.[1];
   const action =
-    actions.find((candidate) => candidate === named) ??
-    actions.find((candidate) => candidate.split(':')[1] === operation) ??
-    (actions.length === 1 ? actions[0] : undefined);
-  const policy = /explicit deny in a service control policy/.test(message) ? 'a service control policy' : undefined;
+    named === undefined
+      ? (actions.find((candidate) => candidate.split(':')[1] === operation) ??
+        (actions.length === 1 ? actions[0] : undefined))
+      : actions.find((candidate) => candidate === named);
+  // The two forms of the message: IAM User Guide, "Troubleshoot access denied error messages".
+  const policy = /\b(explicit deny in a|because no) service control policy\b/.test(message)
+    ? 'a service control policy'
+    : undefined;
   const what = action ?? operation ?? 'this call';
   const why = policy === undefined ? `Grant it to the target role in this account.` : `It is denied by ${policy}.`;
   return new ToolError('access_denied', `${what} is denied in this account. ${why}`, {

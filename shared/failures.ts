@@ -3,8 +3,8 @@ import { operationOf } from './aws-clients.ts';
 import type { Call, Cell } from './call.ts';
 import { ToolError, toToolError } from './errors.ts';
 
-/** More failures than this are given together where they are the same: at 45 tokens each, 100 would fill an answer. */
-const MAX_SINGLE = 20;
+/** More failures than this are given together where they are the same: at 50 tokens each, 100 would fill an answer. */
+const MAX_SINGLE = 8;
 
 /** How the cells of a call fail, for fanOut. */
 export function faultsOf({ tool, signal }: Pick<Call, 'tool' | 'signal'>) {

@@ -1,0 +1,126 @@
+import type {
+  AuthorizerConfiguration,
+  CredentialProviderConfiguration,
+  GatewayProtocolConfiguration,
+  TargetConfiguration,
+  ToolDefinition,
+} from '@aws-sdk/client-bedrock-agentcore-control';
+import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
+import { toGatewayTool } from '../../schemas/gateway-schema.ts';
+import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
+import type { Settings } from './configuration.ts';
+import { furtherTargets } from './further-targets.ts';
+import type { FurtherTarget, JwtSection } from './gateway-section.ts';
+
+/** A gateway as it should be: the fields of CreateGateway that we own. */
+export interface DesiredGateway {
+  readonly name: string;
+  readonly description: string;
+  readonly roleArn: string;
+  readonly protocolType: 'MCP';
+  readonly protocolConfiguration: GatewayProtocolConfiguration.McpMember;
+  readonly authorizerType: 'AWS_IAM' | 'CUSTOM_JWT' | 'NONE';
+  readonly authorizerConfiguration?: AuthorizerConfiguration.CustomJWTAuthorizerMember;
+  readonly exceptionLevel?: 'DEBUG';
+}
+
+/** A target as it should be: the fields of CreateGatewayTarget that we own. */
+export interface DesiredTarget {
+  readonly name: string;
+  readonly type: FurtherTarget['type'];
+  readonly description: string;
+  readonly targetConfiguration: TargetConfiguration.McpMember;
+  /** Absent where the gateway sends no credentials. */
+  readonly credentialProviderConfigurations?: CredentialProviderConfiguration[];
+  readonly functionArn?: string;
+  /** Tools that it will serve, without the target's name; empty where only the target knows them. */
+  readonly tools: readonly ToolDefinition[];
+}
+
+export interface Desired {
+  readonly gateway: DesiredGateway;
+  readonly targets: readonly DesiredTarget[];
+}
+
+export interface DesiredContext {
+  /** Account and partition of the gateway. */
+  readonly account: string;
+  readonly partition: string;
+  /** ARN of a tool's function; undefined when it is not deployed. */
+  readonly functionArn: (tool: Tool) => string | undefined;
+  /** The token issuer, for CUSTOM_JWT. */
+  readonly jwt?: JwtSection | undefined;
+}
+
+/** Starts every description of ours: by it a target is known again when the state file is lost. */
+export const MARK = 'Central Ops: ';
+const MAX_DESCRIPTION = 200;
+/** Three underscores between target and tool: AgentCore Gateway guide, "Tool naming". */
+const DELIMITER = '___';
+export const DEFAULT_ROLE_NAME = 'central-ops-gateway';
+
+/** What the catalog and the configuration ask for. Throws ConfigurationError for schema files that cannot be read. */
+export function desiredState(tools: readonly Tool[], settings: Settings, context: DesiredContext): Desired {
+  const chosen = tools.filter(({ toolset }) => settings.toolsets === undefined || settings.toolsets.includes(toolset));
+  const own = chosen.map((tool) => toolTarget(tool, context.functionArn(tool) ?? '', settings.gateway.targetPrefix));
+  return { gateway: desiredGateway(settings, context), targets: [...own, ...furtherTargets(settings)] };
+}
+
+function desiredGateway({ gateway }: Settings, { account, partition, jwt }: DesiredContext): DesiredGateway {
+  const { name, authorizer, search, debug, instructions } = gateway;
+  return {
+    name,
+    description: describe('read-only AWS operations tools for agents.'),
+    roleArn: gateway.roleArn ?? `arn:${partition}:iam::${account}:role/${DEFAULT_ROLE_NAME}`,
+    protocolType: 'MCP',
+    protocolConfiguration: {
+      mcp: {
+        // Always said: they are fixed at creation, and AWS's default is not documented.
+        supportedVersions: [...(gateway.protocolVersions ?? PROTOCOL_VERSIONS)],
+        ...(search ? { searchType: 'SEMANTIC' as const } : {}),
+        ...(instructions === undefined ? {} : { instructions }),
+      },
+    },
+    authorizerType: authorizer,
+    ...(authorizer === 'CUSTOM_JWT' && jwt !== undefined
+      ? { authorizerConfiguration: { customJWTAuthorizer: { ...jwt } } }
+      : {}),
+    ...(debug ? { exceptionLevel: 'DEBUG' as const } : {}),
+  };
+}
+
+function toolTarget(tool: Tool, functionArn: string, prefix?: string): DesiredTarget {
+  const definition = toGatewayTool(tool);
+  return {
+    name: prefix === undefined ? kebabCase(tool.name) : `${prefix}-${kebabCase(tool.name)}`,
+    type: 'lambda',
+    description: describe(tool.description),
+    targetConfiguration: { mcp: { lambda: { lambdaArn: functionArn, toolSchema: { inlinePayload: [definition] } } } },
+    // Optional in the API's model, and without it CreateGatewayTarget fails for Lambda targets (starter-toolkit#56).
+    credentialProviderConfigurations: [{ credentialProviderType: 'GATEWAY_IAM_ROLE' }],
+    functionArn,
+    tools: [definition],
+  };
+}
+
+/** A description of ours: marked, and cut to what AWS takes. */
+export function describe(text: string): string {
+  const full = `${MARK}${text}`;
+  return full.length <= MAX_DESCRIPTION ? full : `${full.slice(0, MAX_DESCRIPTION - 1)}…`;
+}
+
+export function isOurs(description: string | undefined): boolean {
+  return description?.startsWith(MARK) === true;
+}
+
+/** The names that clients see: `<target>___<tool>`. */
+export function visibleNames({ name, tools }: Pick<DesiredTarget, 'name' | 'tools'>): string[] {
+  return tools.map((tool) => `${name}${DELIMITER}${tool.name}`);
+}
+
+/** `<target>___<tool>` in its parts; target names hold no underscore, so the first delimiter divides. */
+export function splitVisibleName(visible: string): { target: string; tool: string } {
+  const at = visible.indexOf(DELIMITER);
+  if (at === -1) return { target: '', tool: visible };
+  return { target: visible.slice(0, at), tool: visible.slice(at + DELIMITER.length) };
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { Listr } from 'listr2';
+import { CONFIGURATION_PATH, ConfigurationError, readConfigurationFile } from './configuration-file.ts';
+import { cfnLint, type LintResult } from './package/cfn-lint.ts';
+import type { Template } from './package/cloudformation.ts';
+import type { Deployment } from './package/deployment.ts';
+import { PACKAGE_FOLDER, PackagingError } from './package/osls.ts';
+import {
+  packageTemplate,
+  prepareDeployment,
+  ROOT,
+  TARGET_ROLE_PATH,
+  TEMPLATE_PATH,
+  zipFunctions,
+} from './package/package-service.ts';
+import { violations } from './package/rules.ts';
+import { readTemplate } from './package/read-template.ts';
+
+interface Options {
+  config: string;
+  reservedConcurrency?: number;
+  logRetentionDays?: number;
+}
+
+interface Packed {
+  deployment: Deployment;
+  sizes: Map<string, number>;
+  template: Template;
+  lint: LintResult;
+}
+
+/** The external ID that central-ops.example.json comes with. */
+const EXAMPLE_EXTERNAL_ID = 'replace-with-a-random-value';
+
+const options = new Command('npm run package --')
+  .description('Builds what a deployment uploads, into dist/: needs no AWS account and calls nobody.')
+  .option('--config <file>', 'the configuration', CONFIGURATION_PATH)
+  .option('--reserved-concurrency <n>', 'calls of each function at once; 0 stops all tools', count)
+  .option('--log-retention-days <days>', 'how long logs are kept (default: 90)', count)
+  .parse()
+  .opts<Options>();
+
+function count(text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+async function main({ config, ...settings }: Options): Promise<void> {
+  const configuration = readConfigurationFile(config);
+  const packed = await new Listr<Packed>(
+    [
+      {
+        title: 'Roles, variables and functions from the configuration',
+        task: async (packed) => {
+          packed.deployment = await prepareDeployment(configuration, settings);
+        },
+      },
+      {
+        title: 'Bundles and zips',
+        task: async (packed) => {
+          packed.sizes = await zipFunctions(packed.deployment);
+        },
+      },
+      {
+        title: 'CloudFormation template, by osls',
+        task: async (packed) => {
+          packed.template = await packageTemplate(packed.deployment);
+        },
+      },
+      { title: "The project's rules for templates", task: ({ template }) => judge(template) },
+      {
+        title: 'cfn-lint',
+        task: (packed, task) => {
+          packed.lint = cfnLint([TEMPLATE_PATH, TARGET_ROLE_PATH]);
+          if (packed.lint.version === undefined) task.skip('cfn-lint: skipped, python3 has no module cfnlint');
+          if (packed.lint.complaints !== '') throw new PackagingError(packed.lint.complaints);
+        },
+      },
+    ],
+    { fallbackRenderer: 'simple', ctx: {} as Packed },
+  ).run();
+  report(packed, configuration.externalId === EXAMPLE_EXTERNAL_ID);
+}
+
+async function judge(template: Template): Promise<void> {
+  const found = [...violations(template), ...violations(await readTemplate(TARGET_ROLE_PATH))];
+  if (found.length > 0) throw new PackagingError(found.map(({ rule, what }) => `${rule}: ${what}`).join('\n'));
+}
+
+function report({ deployment, sizes, lint }: Packed, exampleId: boolean): void {
+  const table = new Table({
+    head: ['function', 'role', 'MB', 's', 'zip KB'],
+    colAligns: ['left', 'left', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [name, { role, memorySize, timeout }] of Object.entries(deployment.functions)) {
+    const kilobytes = ((sizes.get(name) ?? 0) / 1_000).toFixed(1);
+    table.push([name, role['Fn::Sub'].slice(2, -'.Arn}'.length), memorySize, timeout, kilobytes]);
+  }
+  console.log(table.toString());
+  console.log(`${sizes.size} functions in ${join(PACKAGE_FOLDER)}, for ${deployment.region}.`);
+  if (lint.version === undefined) console.warn('cfn-lint was skipped: pip install cfn-lint, and package again.');
+  if (exampleId) console.warn("externalId is still the example's: put a random value in its place before you deploy.");
+  console.log(`Deploy:  npx osls deploy --package ${PACKAGE_FOLDER}`);
+}
+
+try {
+  await main(options);
+} catch (error) {
+  const known = error instanceof ConfigurationError || error instanceof PackagingError;
+  process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,109 @@
+import type { ConfigurationFile } from '../../schemas/configuration.ts';
+import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
+import { toEnvironment } from '../../shared/config.ts';
+import { ConfigurationError } from '../configuration-file.ts';
+import { type Resource, sub } from './cloudformation.ts';
+import { executionRoles, functionArn, rolesOf } from './execution-roles.ts';
+
+export interface DeploymentOptions {
+  /** Of each function: at most so many calls at once; 0 stops all tools. Absent: what the account has unreserved. */
+  readonly reservedConcurrency?: number;
+  /** Default: 90. */
+  readonly logRetentionDays?: number;
+}
+
+/** What serverless.yml takes from central-ops.json, as dist/deployment.json. */
+export interface Deployment {
+  readonly region: string;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly logRetentionDays: number;
+  readonly functions: Readonly<Record<string, object>>;
+  readonly roles: Readonly<Record<string, Resource>>;
+  readonly outputs: Readonly<Record<string, { Value: unknown }>>;
+  readonly functionArns: readonly unknown[];
+  readonly gatewayName: string;
+  /** The part of resources/context-store.yml that is deployed. */
+  readonly contextStore: 'bucket' | 'none';
+  readonly contextBucket: string;
+  readonly contextExpirationDays: number;
+}
+
+/** A sealed cursor can be read by nobody who holds only the source: Secrets Manager makes the value in the account. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own variable.
+const CURSOR_SECRET = sub('{{resolve:secretsmanager:${CursorSecret}:SecretString}}');
+
+/** Lambda's limit for all variables of a function together, names included. */
+const MAX_ENVIRONMENT_BYTES = 4_096;
+/** What the secret takes of it once CloudFormation has put it in. */
+const SECRET_CHARACTERS = 64;
+
+/** The tools of the configured toolsets. */
+export function selectedTools(tools: readonly Tool[], { toolsets }: Pick<ConfigurationFile, 'toolsets'>): Tool[] {
+  return tools.filter(({ toolset }) => toolsets?.includes(toolset) ?? true);
+}
+
+/**
+ * What a configuration deploys, from the functions of generated/functions.yml. Throws ConfigurationError for a
+ * configuration that the tools could run with, but not in Lambda or not with the member role.
+ */
+export function toDeployment(
+  configuration: ConfigurationFile,
+  catalog: readonly Tool[],
+  functions: Readonly<Record<string, object>>,
+  { reservedConcurrency, logRetentionDays = 90 }: DeploymentOptions = {},
+): Deployment {
+  checkDeployable(configuration);
+  const { gateway, $schema: _schema, ...runtime } = configuration;
+  const tools = selectedTools(catalog, configuration);
+  const names = tools.map(({ name }) => kebabCase(name));
+  const limit = reservedConcurrency === undefined ? {} : { reservedConcurrency };
+  return {
+    region: runtime.homeRegion,
+    environment: environmentOf(runtime),
+    logRetentionDays,
+    functions: Object.fromEntries(names.map((name) => [name, { ...functions[name], ...limit }])),
+    roles: executionRoles(tools, runtime),
+    outputs: outputsOf(tools),
+    functionArns: names.map(functionArn),
+    gatewayName: gateway.name,
+    contextStore: runtime.contextStore === undefined ? 'none' : 'bucket',
+    contextBucket: runtime.contextStore?.bucket ?? '',
+    // S3 counts whole days; the reader of a result judges its age by the hour.
+    contextExpirationDays: Math.ceil((runtime.contextStore?.ttlHours ?? 24) / 24),
+  };
+}
+
+function checkDeployable({ externalId, organizationId, accounts }: ConfigurationFile): void {
+  const missing = [
+    ...(externalId === undefined ? ['  externalId: is missing; the member role asks for it.'] : []),
+    ...(organizationId === undefined && accounts === 'organization'
+      ? ['  organizationId: is missing; without it the tools could assume a role of that name in any account of AWS.']
+      : []),
+  ];
+  if (missing.length > 0) throw new ConfigurationError(`central-ops.json cannot be deployed:\n${missing.join('\n')}`);
+}
+
+function environmentOf(configuration: Parameters<typeof toEnvironment>[0]): Record<string, unknown> {
+  const variables = toEnvironment(configuration, 'x'.repeat(SECRET_CHARACTERS));
+  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    throw new ConfigurationError(
+      `central-ops.json cannot be deployed:\n  accounts: a function's variables would take ${bytes} bytes of the 4,096 that Lambda has. Use "organization" in place of a long list.`,
+    );
+  }
+  return { ...variables, CENTRAL_OPS_CURSOR_SECRET: CURSOR_SECRET };
+}
+
+/** What registration and the member roles need to know. CloudFormation's output keys are letters and digits only. */
+function outputsOf(tools: readonly Tool[]): Record<string, { Value: unknown }> {
+  const arns = tools.map(({ name }) => kebabCase(name)).map((name) => [`Function${pascalCase(name)}`, name] as const);
+  const roleArns = rolesOf(tools).map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] }));
+  return {
+    ToolRoleArns: { Value: { 'Fn::Join': [',', roleArns] } },
+    ...Object.fromEntries(arns.map(([key, name]) => [key, { Value: functionArn(name) }])),
+  };
+}
+
+function pascalCase(kebab: string): string {
+  return kebab.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
