@@ -19,7 +19,7 @@ export const handler = listHandler(listCloudwatchAlarms, CloudWatchClient, async
     }),
   );
   const composite = CompositeAlarms.map((alarm) => ({ ...alarm, Type: 'CompositeAlarm' }));
-  return { items: [...composite, ...MetricAlarms.map(toMetricAlarm)], next: NextToken };
+  return { items: [...MetricAlarms.map(toMetricAlarm), ...composite], next: NextToken };
 });
 
 function toMetricAlarm(alarm: MetricAlarm) {

@@ -1,4 +1,5 @@
 import { aggregateResults } from './aggregate-results.ts';
+import { checkStorageEncryption } from './check-storage-encryption.ts';
 import type { Tool } from './define-tool.ts';
 import { describeEc2Instances } from './describe-ec2-instances.ts';
 import { describeEc2SecurityGroups } from './describe-ec2-security-groups.ts';
@@ -10,6 +11,7 @@ import { getAccountMetadata } from './get-account-metadata.ts';
 import { getCloudwatchMetrics } from './get-cloudwatch-metrics.ts';
 import { getLambdaFunction } from './get-lambda-function.ts';
 import { getS3BucketInfo } from './get-s3-bucket-info.ts';
+import { getStoredSecurityContext } from './get-stored-security-context.ts';
 import { listAccounts } from './list-accounts.ts';
 import { listCloudwatchAlarms } from './list-cloudwatch-alarms.ts';
 import { listEcsClusters } from './list-ecs-clusters.ts';
@@ -37,5 +39,7 @@ export const catalog = [
   describeEksClusters,
   listCloudwatchAlarms,
   getCloudwatchMetrics,
+  checkStorageEncryption,
+  getStoredSecurityContext,
   aggregateResults,
 ] as unknown as readonly Tool[];

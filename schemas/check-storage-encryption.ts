@@ -6,10 +6,10 @@ export const checkStorageEncryption = defineTool({
   name: 'CheckStorageEncryption',
   toolset: 'security',
   description:
-    'Checks that stored data is encrypted and not public, by Security Hub control IDs. Counts are complete; resource_details, worst first, go on with next_token, which runs the check again.',
+    'Is stored data encrypted and private? Security Hub controls. Counts are complete; details come worst first, and each page runs the check again.',
   input: z.strictObject({
     ...checkInput(['s3', 'ebs', 'rds', 'dynamodb', 'efs', 'elasticache']),
-    include_unencrypted_only: z.boolean().default(false).describe('No details of resources without a fault.'),
+    include_unencrypted_only: z.boolean().default(false).describe('Details of faults only.'),
   }),
   output: checkAnswer(),
   iam: [

@@ -10,9 +10,7 @@ export const severity = z.enum(SEVERITIES);
 
 /** Where to look: the security tools answer for their own account when none is named. */
 export const securityTargets = {
-  account_id: targets.account_id
-    .optional()
-    .describe('AWS account ID, several separated by commas, or all. Default: own.'),
+  account_id: targets.account_id.optional().describe('AWS account ID, several with commas, or all. Default: own.'),
   region: targets.region,
 };
 
@@ -57,8 +55,8 @@ export function checkInput<const S extends readonly [string, ...string[]]>(servi
   return {
     ...securityTargets,
     services: z.array(z.enum(services)).min(1).optional().describe('Default: all.'),
-    min_severity: severity.optional().describe('Only controls this severe or worse.'),
-    store_in_context: z.boolean().default(true).describe('Keep for GetStoredSecurityContext.'),
+    min_severity: severity.optional().describe('Only controls at least this severe.'),
+    store_in_context: z.boolean().default(true).describe('For GetStoredSecurityContext.'),
     ...fields(Object.keys(onRequest)),
     ...paging,
   };

@@ -10,13 +10,12 @@ import { PACKAGE_FOLDER, PackagingError } from './package/osls.ts';
 import {
   packageTemplate,
   prepareDeployment,
-  ROOT,
   TARGET_ROLE_PATH,
   TEMPLATE_PATH,
   zipFunctions,
 } from './package/package-service.ts';
-import { violations } from './package/rules.ts';
 import { readTemplate } from './package/read-template.ts';
+import { violations } from './package/rules.ts';
 
 interface Options {
   config: string;

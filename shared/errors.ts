@@ -118,10 +118,12 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
       { aws_error: safeName(name) },
     );
   }
-  if (isUnavailable(name, code, status)) return unavailable(operation);
-  return new ToolError('internal', `${operation} failed in a way that the tool does not know.`, {
-    aws_error: safeName(name),
-  });
+  if (call.operation !== undefined && isUnavailable(name, code, status)) return unavailable(operation);
+  return call.operation === undefined
+    ? new ToolError('internal', 'The tool failed by a fault of its own, which is in its log.')
+    : new ToolError('internal', `${operation} failed in a way that the tool does not know.`, {
+        aws_error: safeName(name),
+      });
 }
 
 function readAwsError(error: unknown): { name: string; code: string; status: number; message: string } {
@@ -138,7 +140,7 @@ function unavailable(operation: string): ToolError {
   return new ToolError('unavailable', `${operation} got no valid answer from AWS. Ask again later.`);
 }
 
-/** HTML or half an answer is a SyntaxError or a parse error of the SDK; a broken connection has a system code. */
+/** Of a request: HTML or half an answer is a SyntaxError or a parse error of the SDK; a broken connection has a system code. */
 function isUnavailable(name: string, code: string, status: number): boolean {
   return (
     status >= 500 ||

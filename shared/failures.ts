@@ -2,6 +2,7 @@ import type { Failure, Tool } from '../schemas/define-tool.ts';
 import { operationOf } from './aws-clients.ts';
 import type { Call, Cell } from './call.ts';
 import { ToolError, toToolError } from './errors.ts';
+import { logFault } from './logger.ts';
 
 /** More failures than this are given together where they are the same: at 50 tokens each, 100 would fill an answer. */
 const MAX_SINGLE = 8;
@@ -10,7 +11,11 @@ const MAX_SINGLE = 8;
 export function faultsOf({ tool, signal }: Pick<Call, 'tool' | 'signal'>) {
   return {
     signal,
-    toFailure: (error: unknown) => toToolError(error, { operation: operationOf(error), actions: actionsOf(tool) }),
+    toFailure: (error: unknown) => {
+      const failure = toToolError(error, { operation: operationOf(error), actions: actionsOf(tool) });
+      if (failure.code === 'internal') logFault(error);
+      return failure;
+    },
     atDeadline: () => new ToolError('timeout', 'No answer from AWS before the deadline.'),
   };
 }

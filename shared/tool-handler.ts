@@ -5,7 +5,7 @@ import type { AnswerOf, Output, Tool } from '../schemas/define-tool.ts';
 import { operationOf } from './aws-clients.ts';
 import type { Call, FunctionIdentity } from './call.ts';
 import { readConfiguration } from './config.ts';
-import { type ErrorAnswer, ToolError, toToolError } from './errors.ts';
+import { type ErrorAnswer, FatalError, ToolError, toToolError } from './errors.ts';
 import { actionsOf } from './failures.ts';
 import { Audit, logFault } from './logger.ts';
 import { parseInput } from './parse-input.ts';
@@ -93,7 +93,9 @@ function errorAnswer(tool: Pick<Tool, 'iam' | 'ownIam'>): MiddlewareObj {
   return {
     onError: (request) => {
       const failure = toToolError(request.error, { operation: operationOf(request.error), actions: actionsOf(tool) });
-      if (failure.code === 'internal') logFault(request.error);
+      // Faults of a cell are logged where they happen.
+      if (failure.code === 'internal' && (failure !== request.error || failure instanceof FatalError))
+        logFault(request.error);
       request.response = failure.toAnswer(asked(request.event));
     },
   };

@@ -52,7 +52,18 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (name, to
   });
 
   it('is declared in the fixed order of keys', () => {
-    const order = ['name', 'toolset', 'description', 'input', 'output', 'iam', 'ownIam', 'memoryMb', 'timeoutSeconds', 'example'];
+    const order = [
+      'name',
+      'toolset',
+      'description',
+      'input',
+      'output',
+      'iam',
+      'ownIam',
+      'memoryMb',
+      'timeoutSeconds',
+      'example',
+    ];
     const keys = Object.keys(tool);
     expect(keys).toEqual(order.filter((key) => keys.includes(key)));
   });

@@ -7,16 +7,16 @@ export function canonical(value: unknown): unknown {
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   entries.sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(
-    entries.map(([key, each]) => [
-      key,
-      key === 'required' && Array.isArray(each) ? [...each].sort() : canonical(each),
-    ]),
+    entries.map(([key, each]) => [key, key === 'required' && Array.isArray(each) ? [...each].sort() : canonical(each)]),
   );
 }
 
 /** Short digest of a value, the same whatever the order of its keys: 16 hexadecimal digits of its SHA-256. */
 export function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(canonical(value))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(value)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 export function same(one: unknown, other: unknown): boolean {

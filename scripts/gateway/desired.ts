@@ -9,6 +9,7 @@ import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import { toGatewayTool } from '../../schemas/gateway-schema.ts';
 import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
 import type { Settings } from './configuration.ts';
+import { describe } from './descriptions.ts';
 import { furtherTargets } from './further-targets.ts';
 import type { FurtherTarget, JwtSection } from './gateway-section.ts';
 
@@ -52,9 +53,6 @@ export interface DesiredContext {
   readonly jwt?: JwtSection | undefined;
 }
 
-/** Starts every description of ours: by it a target is known again when the state file is lost. */
-export const MARK = 'Central Ops: ';
-const MAX_DESCRIPTION = 200;
 /** Three underscores between target and tool: AgentCore Gateway guide, "Tool naming". */
 const DELIMITER = '___';
 export const DEFAULT_ROLE_NAME = 'central-ops-gateway';
@@ -101,16 +99,6 @@ function toolTarget(tool: Tool, functionArn: string, prefix?: string): DesiredTa
     functionArn,
     tools: [definition],
   };
-}
-
-/** A description of ours: marked, and cut to what AWS takes. */
-export function describe(text: string): string {
-  const full = `${MARK}${text}`;
-  return full.length <= MAX_DESCRIPTION ? full : `${full.slice(0, MAX_DESCRIPTION - 1)}…`;
-}
-
-export function isOurs(description: string | undefined): boolean {
-  return description?.startsWith(MARK) === true;
 }
 
 /** The names that clients see: `<target>___<tool>`. */

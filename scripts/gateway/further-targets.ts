@@ -8,7 +8,8 @@ import type {
 } from '@aws-sdk/client-bedrock-agentcore-control';
 import { ConfigurationError } from '../configuration-file.ts';
 import type { Settings } from './configuration.ts';
-import { type DesiredTarget, describe } from './desired.ts';
+import { describe } from './descriptions.ts';
+import type { DesiredTarget } from './desired.ts';
 import type { FurtherTarget, OutboundAuth } from './gateway-section.ts';
 import { defaultAuth } from './target-matrix.ts';
 

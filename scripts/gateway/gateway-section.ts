@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const providerArn = z.string().regex(/^arn:[^:]*:[^:]*:[^:]*:(\d{12})?:.+$/, 'must be the ARN of a credential provider');
+const providerArn = z
+  .string()
+  .regex(/^arn:[^:]*:[^:]*:[^:]*:(\d{12})?:.+$/, 'must be the ARN of a credential provider');
 
 /** How the gateway proves itself to a target. Which kind of target takes which: see target-matrix.ts. */
 const outboundAuth = z.discriminatedUnion('type', [

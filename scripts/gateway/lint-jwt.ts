@@ -1,4 +1,4 @@
-import type { JwtSection } from './gateway-section.ts';
+import type { CustomJWTAuthorizerConfiguration } from '@aws-sdk/client-bedrock-agentcore-control';
 import type { Problem } from './problem.ts';
 
 const DISCOVERY = /^https:\/\/.+\/\.well-known\/openid-configuration$/;
@@ -7,7 +7,7 @@ const COGNITO = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//;
 const USER_POOL_ID = /^[a-z]{2,4}(-[a-z]+)+-\d_[a-zA-Z0-9]+$/;
 
 /** The mistakes with which every token is refused, or every token of the issuer let in. */
-export function lintJwt(jwt: Partial<JwtSection> | undefined): Problem[] {
+export function lintJwt(jwt: Partial<CustomJWTAuthorizerConfiguration> | undefined): Problem[] {
   const where = 'gateway.jwt';
   if (jwt === undefined) {
     const fix = 'Fill in gateway.jwt, or leave it out and let apply make a Cognito user pool.';

@@ -13,7 +13,8 @@ const MAX_INLINE_BYTES = 1_000_000;
 export function lintTools(where: string, { tools, targetConfiguration }: DesiredTarget): Problem[] {
   const problems: Problem[] = [];
   const inline = inlineSchema(targetConfiguration.mcp);
-  const bytes = inline === undefined ? 0 : Buffer.byteLength(typeof inline === 'string' ? inline : JSON.stringify(inline));
+  const bytes =
+    inline === undefined ? 0 : Buffer.byteLength(typeof inline === 'string' ? inline : JSON.stringify(inline));
   if (bytes > MAX_INLINE_BYTES) {
     const fix = 'Put the schema into S3, or shorten it.';
     problems.push({ where, what: `its inline schema has ${bytes} bytes; the limit is ${MAX_INLINE_BYTES}`, fix });
@@ -48,7 +49,7 @@ function lintSchema(where: string, at: string, schema: unknown): Problem[] {
   if (typeof schema !== 'object' || schema === null) {
     return [{ where, what: `${at} is no schema`, fix: 'Give an object with a type.' }];
   }
-  const { type, properties = {}, required = [], items } = schema as Record<string, never>;
+  const { type, properties = {}, required = [], items } = schema as Record<string, unknown>;
   const problems: Problem[] = Object.keys(schema)
     .filter((keyword) => !KEYWORDS.has(keyword))
     .map((keyword) => ({
@@ -56,7 +57,7 @@ function lintSchema(where: string, at: string, schema: unknown): Problem[] {
       what: `${at}: the Gateway does not know "${keyword}" and would drop it`,
       fix: `Say it in the description; only ${[...KEYWORDS].join(', ')} are known.`,
     }));
-  if (!TYPES.has(type)) {
+  if (!TYPES.has(type as string)) {
     problems.push({ where, what: `${at}: type ${JSON.stringify(type)}`, fix: `Use one of ${[...TYPES].join(', ')}.` });
   }
   if (type === 'array' && items === undefined) {

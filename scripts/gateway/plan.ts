@@ -1,6 +1,7 @@
 import type { GetGatewayResponse, GetGatewayTargetResponse } from '@aws-sdk/client-bedrock-agentcore-control';
 import { covers, digest, same } from './canonical.ts';
-import { type Desired, type DesiredGateway, type DesiredTarget, isOurs } from './desired.ts';
+import { isOurs } from './descriptions.ts';
+import type { Desired, DesiredGateway, DesiredTarget } from './desired.ts';
 import type { Problem } from './problem.ts';
 
 /** What AWS has under the gateway's name. */
@@ -51,6 +52,17 @@ export function makePlan(desired: Desired, observed: Observed, ourTargets: reado
     ],
     problems: gateway === undefined ? [] : immutable(desired.gateway, gateway),
   };
+}
+
+/**
+ * The desired state with the protocol versions that the gateway has, for a configuration that names none: a newer checkout
+ * knows more versions, and AWS would not add them.
+ */
+export function keepVersions(desired: Desired, { gateway }: Observed): Desired {
+  const supportedVersions = gateway?.protocolConfiguration?.mcp?.supportedVersions;
+  if (supportedVersions === undefined) return desired;
+  const protocolConfiguration = { mcp: { ...desired.gateway.protocolConfiguration.mcp, supportedVersions } };
+  return { ...desired, gateway: { ...desired.gateway, protocolConfiguration } };
 }
 
 /** Whether applying the plan would call nothing that writes. */
@@ -121,13 +133,21 @@ function credentialsDifference(desired: DesiredTarget, actual: GetGatewayTargetR
   if (agree) return undefined;
   const words = (list: typeof wanted) => list.map((each) => each.credentialProviderType).join() || 'none';
   const [from, to] = [words(found), words(wanted)];
-  return from === to ? { field: 'credentials', from: digest(found), to: digest(wanted) } : { field: 'credentials', from, to };
+  return from === to
+    ? { field: 'credentials', from: digest(found), to: digest(wanted) }
+    : { field: 'credentials', from, to };
 }
 
 const FAILED = ['FAILED', 'UPDATE_UNSUCCESSFUL', 'SYNCHRONIZE_UNSUCCESSFUL'];
 
 /** A resource that failed is applied again, whatever it says of its fields. */
-function unfinished({ status, statusReasons = [] }: { status?: string | undefined; statusReasons?: string[] | undefined }) {
+function unfinished({
+  status,
+  statusReasons = [],
+}: {
+  status?: string | undefined;
+  statusReasons?: string[] | undefined;
+}) {
   if (status === undefined || !FAILED.includes(status)) return undefined;
   return { field: 'status', from: [status, ...statusReasons].join(': '), to: 'READY' };
 }
@@ -160,7 +180,11 @@ function immutable(desired: DesiredGateway, actual: GetGatewayResponse): Problem
 
 function difference(field: string, from: unknown, to: unknown): Difference | undefined {
   if (same(from ?? null, to ?? null)) return undefined;
-  return { field, ...(from === undefined ? {} : { from: words(from) }), ...(to === undefined ? {} : { to: words(to) }) };
+  return {
+    field,
+    ...(from === undefined ? {} : { from: words(from) }),
+    ...(to === undefined ? {} : { to: words(to) }),
+  };
 }
 
 function words(value: unknown): string {

@@ -19,5 +19,6 @@ export function cfnLint(templates: readonly string[]): LintResult {
 }
 
 function run(args: readonly string[]) {
-  return spawnSync('python3', ['-m', 'cfnlint', ...args], { encoding: 'utf8' });
+  const program = 'import sys; from cfnlint.runner import main; sys.exit(main())';
+  return spawnSync('python3', ['-c', program, ...args], { encoding: 'utf8' });
 }

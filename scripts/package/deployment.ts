@@ -12,12 +12,21 @@ export interface DeploymentOptions {
   readonly logRetentionDays?: number;
 }
 
+/** A function as generated/functions.yml has it. */
+export interface FunctionEntry {
+  readonly name: string;
+  readonly role: { readonly 'Fn::Sub': string };
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly reservedConcurrency?: number;
+}
+
 /** What serverless.yml takes from central-ops.json, as dist/deployment.json. */
 export interface Deployment {
   readonly region: string;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly logRetentionDays: number;
-  readonly functions: Readonly<Record<string, object>>;
+  readonly functions: Readonly<Record<string, FunctionEntry>>;
   readonly roles: Readonly<Record<string, Resource>>;
   readonly outputs: Readonly<Record<string, { Value: unknown }>>;
   readonly functionArns: readonly unknown[];
@@ -29,8 +38,7 @@ export interface Deployment {
 }
 
 /** A sealed cursor can be read by nobody who holds only the source: Secrets Manager makes the value in the account. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own variable.
-const CURSOR_SECRET = sub('{{resolve:secretsmanager:${CursorSecret}:SecretString}}');
+const CURSOR_SECRET = sub(`{{resolve:secretsmanager:\${CursorSecret}:SecretString}}`);
 
 /** Lambda's limit for all variables of a function together, names included. */
 const MAX_ENVIRONMENT_BYTES = 4_096;
@@ -49,7 +57,7 @@ export function selectedTools(tools: readonly Tool[], { toolsets }: Pick<Configu
 export function toDeployment(
   configuration: ConfigurationFile,
   catalog: readonly Tool[],
-  functions: Readonly<Record<string, object>>,
+  functions: Readonly<Record<string, FunctionEntry>>,
   { reservedConcurrency, logRetentionDays = 90 }: DeploymentOptions = {},
 ): Deployment {
   checkDeployable(configuration);
@@ -61,7 +69,7 @@ export function toDeployment(
     region: runtime.homeRegion,
     environment: environmentOf(runtime),
     logRetentionDays,
-    functions: Object.fromEntries(names.map((name) => [name, { ...functions[name], ...limit }])),
+    functions: Object.fromEntries(names.map((name) => [name, { ...entryOf(functions, name), ...limit }])),
     roles: executionRoles(tools, runtime),
     outputs: outputsOf(tools),
     functionArns: names.map(functionArn),
@@ -71,6 +79,12 @@ export function toDeployment(
     // S3 counts whole days; the reader of a result judges its age by the hour.
     contextExpirationDays: Math.ceil((runtime.contextStore?.ttlHours ?? 24) / 24),
   };
+}
+
+function entryOf(functions: Readonly<Record<string, FunctionEntry>>, name: string): FunctionEntry {
+  const entry = functions[name];
+  if (entry === undefined) throw new Error(`generated/functions.yml has no ${name}. Run: npm run generate`);
+  return entry;
 }
 
 function checkDeployable({ externalId, organizationId, accounts }: ConfigurationFile): void {

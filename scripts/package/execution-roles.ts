@@ -62,10 +62,7 @@ export function rolesOf(tools: readonly Tool[]): ExecutionRole[] {
 }
 
 /** The execution roles as CloudFormation resources: what every tool needs in one policy, and each role's own need. */
-export function executionRoles(
-  tools: readonly Tool[],
-  configuration: RuntimeConfiguration,
-): Record<string, Resource> {
+export function executionRoles(tools: readonly Tool[], configuration: RuntimeConfiguration): Record<string, Resource> {
   const roles = rolesOf(tools).map((role) => {
     const served = tools.filter((tool) => roleOf(tool) === role);
     return [role.logicalId, executionRole(role, ownStatements(served, tools, configuration))] as const;
@@ -107,11 +104,9 @@ function commonStatements(configuration: RuntimeConfiguration): Statement[] {
     allow(
       'Logs',
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own variables.
-      sub('arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/central-ops-*:*'),
+      sub(`arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/central-ops-*:*`),
     ),
     {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own variables.
       ...allow('TargetRole', ['sts:AssumeRole'], sub(`arn:\${AWS::Partition}:iam::*:role/${targetRoleName}`)),
       Condition: { StringEquals: targetOwners(configuration) },
     },
@@ -123,7 +118,8 @@ function commonStatements(configuration: RuntimeConfiguration): Statement[] {
 
 /** Whose roles may be assumed. Without this a role of that name in a stranger's account would do. */
 function targetOwners({ accounts, managementAccountId, organizationId }: RuntimeConfiguration) {
-  const listed = accounts === 'organization' ? [] : [...accounts, ...(managementAccountId ? [managementAccountId] : [])];
+  const listed =
+    accounts === 'organization' ? [] : [...accounts, ...(managementAccountId ? [managementAccountId] : [])];
   return {
     ...(organizationId === undefined ? {} : { 'aws:ResourceOrgID': organizationId }),
     ...(listed.length === 0 ? {} : { 'aws:ResourceAccount': [...new Set(listed)] }),
@@ -177,6 +173,5 @@ function contextStatements(actions: readonly string[], { bucket }: { bucket: str
 
 /** The ARN of a function by its kebab-case name; exact, so that nothing else named alike can be run. */
 export function functionArn(name: string) {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own variables.
   return sub(`arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:central-ops-${name}`);
 }

@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { catalog } from '../../schemas/catalog.ts';
 import type { ConfigurationFile } from '../../schemas/configuration.ts';
 import { type Bundle, buildFunctions } from '../build.ts';
 import type { Template } from './cloudformation.ts';
-import { type Deployment, type DeploymentOptions, toDeployment } from './deployment.ts';
+import { type Deployment, type DeploymentOptions, type FunctionEntry, toDeployment } from './deployment.ts';
 import { oslsPackage, PACKAGE_FOLDER, STACK_TEMPLATE } from './osls.ts';
 import { zipFile } from './zip.ts';
 
@@ -19,13 +19,17 @@ export async function prepareDeployment(
   configuration: ConfigurationFile,
   options: DeploymentOptions = {},
 ): Promise<Deployment> {
-  const functions = parse(await readFile(join(ROOT, 'generated', 'functions.yml'), 'utf8')) as Record<string, object>;
+  const functions = parse(await readFile(join(ROOT, 'generated', 'functions.yml'), 'utf8')) as Record<
+    string,
+    FunctionEntry
+  >;
   return toDeployment(configuration, catalog, functions, options);
 }
 
 /** Bundles the functions of a deployment into dist/<name>.zip. Gives the sizes of the zips in bytes, by name. */
 export async function zipFunctions({ functions }: Deployment): Promise<Map<string, number>> {
-  const bundles = (await buildFunctions()).filter(({ name }) => Object.hasOwn(functions, name));
+  await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+  const bundles = await buildFunctions({ only: Object.keys(functions) });
   const zip = async ({ name, file }: Bundle) => [name, await zipFile(file, join(ROOT, 'dist', `${name}.zip`))] as const;
   return new Map(await Promise.all(bundles.map(zip)));
 }

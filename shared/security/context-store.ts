@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { clientOf, operationOf } from '../aws-clients.ts';
+import { clientOf } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
 import { cursorBinding } from '../cursor.ts';
-import { FatalError, ToolError, toToolError } from '../errors.ts';
+import { FatalError, ToolError } from '../errors.ts';
+import { faultsOf } from '../failures.ts';
+import { neutralise } from '../untrusted-text.ts';
 import { allPages, eachOf } from './reading.ts';
 
 /** What one object holds: the result of a tool in one account and Region. */
@@ -58,7 +60,7 @@ export async function storeContext(call: Call, entries: readonly ContextEntry[])
     return { stored: true, objects: entries.length };
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    return { stored: false, reason: toStoreError(error, call).code };
+    return { stored: false, reason: faultsOf(call).toFailure(error).code };
   }
 }
 
@@ -94,7 +96,7 @@ export async function readContexts(
     });
     return contexts.filter((context) => context !== undefined);
   } catch (error) {
-    throw toStoreError(error, call);
+    throw faultsOf(call).toFailure(error);
   }
 }
 
@@ -103,19 +105,20 @@ function open(call: Call, Bucket: string) {
   return { s3: clientOf(S3Client, call.self.region, call), where: { Bucket, ExpectedBucketOwner: call.self.account } };
 }
 
-function toStoreError(error: unknown, call: Call): ToolError {
-  return toToolError(error, { operation: operationOf(error), actions: call.tool.ownIam ?? [] });
-}
-
 /** Undefined for what these tools did not write, or wrote for another account or Region. */
 function parse(text: string | undefined, key: string, cell: Cell): StoredContext | undefined {
   try {
-    const context = storedContext.parse(JSON.parse(text ?? ''));
+    // Whoever can write to the bucket is a stranger too.
+    const context = storedContext.parse(JSON.parse(text ?? '', (_key, value) => plain(value)));
     const isHere = context.account_id === cell.account && context.region === cell.region;
     return isHere && key === contextKey(cell, context.tool, context.asked) ? context : undefined;
   } catch {
     return undefined;
   }
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'string' ? neutralise(value) : value;
 }
 
 function corrupt(key: string): ToolError {

@@ -1,8 +1,7 @@
 import type { Failure } from '../../schemas/define-tool.ts';
-import { operationOf } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
-import { type ErrorCode, ToolError, toToolError } from '../errors.ts';
-import { toFailure } from '../failures.ts';
+import type { ErrorCode, ToolError } from '../errors.ts';
+import { faultsOf, toFailure } from '../failures.ts';
 import { fanOut } from '../fan-out.ts';
 import { type Control, type Part, type Resource, Unread } from './control.ts';
 import { type CheckedResource, judgeResource, unreadList } from './judge.ts';
@@ -33,6 +32,7 @@ export async function checkCells(
   services: readonly CheckedService[],
   call: Call,
 ): Promise<CheckedCell[]> {
+  const faults = faultsOf(call);
   const units = cells.map((cell) => {
     const reading = new Reading(cell, call);
     return services.map((service): Unit => ({ reading, service, lists: new Map() }));
@@ -45,18 +45,12 @@ export async function checkCells(
         service.readers.map(async (reader) => lists.set(reader, await reading.part(() => reader.read(reading)))),
       );
     },
-    toFailure: (error) => toToolError(error, { operation: operationOf(error), actions: call.tool.iam }),
-    signal: call.signal,
-    atDeadline: lateError,
+    ...faults,
   });
-  return units.map((ofCell, index) => judgeCell(cells[index] as Cell, ofCell));
+  return units.map((ofCell, index) => judgeCell(cells[index] as Cell, ofCell, faults.atDeadline));
 }
 
-function lateError(): ToolError {
-  return new ToolError('timeout', 'No answer from AWS before the deadline.');
-}
-
-function judgeCell(cell: Cell, units: readonly Unit[]): CheckedCell {
+function judgeCell(cell: Cell, units: readonly Unit[], lateError: () => ToolError): CheckedCell {
   const faults = [...(units[0]?.reading.faults.values() ?? [])];
   const lists = units.flatMap(({ service, lists }) =>
     service.readers.map((reader) => ({ service, reader, list: lists.get(reader) ?? new Unread('timeout') })),

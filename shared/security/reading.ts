@@ -1,7 +1,8 @@
 import { clientFor } from '../assume-role.ts';
-import { type AwsClient, type ClientClass, operationOf } from '../aws-clients.ts';
+import type { AwsClient, ClientClass } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
-import { FatalError, ToolError, toToolError } from '../errors.ts';
+import { FatalError, ToolError } from '../errors.ts';
+import { faultsOf } from '../failures.ts';
 import { type Part, Unread } from './control.ts';
 
 /** Detail calls of one list at once: ten services read so, over a few cells, fill the 64 sockets. */
@@ -37,9 +38,8 @@ export class Reading implements Cell {
       return await read();
     } catch (error) {
       if (error instanceof FatalError) throw error;
-      const fault = this.call.signal.aborted
-        ? new ToolError('timeout', 'No answer from AWS before the deadline.')
-        : toToolError(error, { operation: operationOf(error), actions: this.call.tool.iam });
+      const { toFailure, atDeadline } = faultsOf(this.call);
+      const fault = this.call.signal.aborted ? atDeadline() : toFailure(error);
       this.faults.set(`${fault.code} ${fault.message}`, fault);
       return new Unread(fault.code);
     }

@@ -108,6 +108,7 @@ describe('describe_ec2_security_groups', () => {
     [{ IpProtocol: '-1' }, 'all', 'all'],
     [{ IpProtocol: '-1', FromPort: 0, ToPort: 0 }, 'all', 'all'],
     [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }, 'tcp', '22'],
+    [{ IpProtocol: 'tcp', FromPort: 22 }, 'tcp', '22'],
     [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 0 }, 'tcp', '0'],
     [{ IpProtocol: 'udp', FromPort: 1024, ToPort: 65_535 }, 'udp', '1024-65535'],
     [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535 }, 'tcp', 'all'],

@@ -174,7 +174,7 @@ describe('describe_eks_clusters', () => {
         certificateAuthority: { data: 'CANARY' },
         clientRequestToken: 'CANARY',
         connectorConfig: { activationId: 'CANARY', activationCode: 'CANARY' },
-        health: { issues: [{ code: 'OTHER', message: 'CANARY', resourceIds: ['CANARY'] }] },
+        health: { issues: [{ code: 'Other', message: 'CANARY', resourceIds: ['CANARY'] }] },
       },
     });
     const every = Object.keys(describeEksClusters.output.item.shape);

@@ -4,32 +4,13 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import type { RuntimeConfiguration } from '../../schemas/configuration.ts';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import type { Handler } from '../../shared/tool-handler.ts';
+import { answerAssumeRole } from './assume-role-answer.ts';
 import { testContext, testEnvironment } from './configuration.ts';
+
+export { answerAssumeRole };
 
 /** STS behind every test with mocked clients: it gives a session for whatever role is asked for. */
 export const stsMock = mockClient(STSClient);
-
-let issued = 0;
-
-export function answerAssumeRole(
-  { RoleArn = '', RoleSessionName = '' }: AssumeRoleCommandInput,
-  lifetimeMs = 3_600_000,
-) {
-  const [, partition, , , account, role = ''] = RoleArn.split(':');
-  return {
-    Credentials: {
-      AccessKeyId: `ASIA${String(++issued).padStart(16, '0')}`,
-      SecretAccessKey: 'secret',
-      SessionToken: `session of ${account}`,
-      Expiration: new Date(Date.now() + lifetimeMs),
-    },
-    AssumedRoleUser: {
-      AssumedRoleId: 'AROA:x',
-      Arn: `arn:${partition}:sts::${account}:assumed-role/${role.replace('role/', '')}/${RoleSessionName}`,
-    },
-    PackedPolicySize: 10,
-  };
-}
 
 /** Puts every test of the file into a configured function whose AWS is mocked per client class. */
 export function useMockedAws(changes: Partial<RuntimeConfiguration> = {}): void {

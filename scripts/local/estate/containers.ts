@@ -7,6 +7,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { type Application, tagList } from './applications.ts';
+import { CANARY_PREFIX } from './functions.ts';
 import { type Networks, vpcNamed } from './network.ts';
 import { groupNamed, type SecurityGroups } from './security-groups.ts';
 import { repeated, type Seeder } from './seeder.ts';
@@ -114,7 +115,12 @@ async function seedService(
       cpu: '512',
       memory: '1024',
       containerDefinitions: [
-        { name, image: `registry.example.com/${account}/${region}/${name}:2026.11.1`, essential: true },
+        {
+          name,
+          image: `registry.example.com/${account}/${region}/${name}:2026.11.1`,
+          essential: true,
+          environment: [{ name: 'GATEWAY_TOKEN', value: `${CANARY_PREFIX}${name}` }],
+        },
       ],
     }),
   );

@@ -1,5 +1,6 @@
 import {
   CreateDBClusterCommand,
+  CreateDBClusterSnapshotCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
   CreateDBSubnetGroupCommand,
@@ -188,6 +189,16 @@ async function seedCluster(seeder: Seeder, networks: Networks, groups: SecurityG
     }),
   );
   seeder.made('rds:cluster');
+  if (!plan.encrypted) {
+    await rds.send(
+      new CreateDBClusterSnapshotCommand({
+        DBClusterIdentifier: plan.id,
+        DBClusterSnapshotIdentifier: `${plan.id}-before-upgrade`,
+        Tags,
+      }),
+    );
+    seeder.made('rds:cluster-snapshot');
+  }
   for (const [index, size] of plan.members.entries()) {
     await rds.send(
       new CreateDBInstanceCommand({

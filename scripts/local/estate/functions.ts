@@ -2,9 +2,11 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
   type Architecture,
+  CreateAliasCommand,
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
   LambdaClient,
+  PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   type Runtime,
   type VpcConfig,
@@ -106,6 +108,8 @@ function functions(
 /** Functions that anyone may invoke: by their policy, by a URL without authentication. Planted faults. */
 const PUBLIC_BY_POLICY = 'checkout-webhook';
 const PUBLIC_BY_URL = 'dev-preview';
+/** A function with everything: who may invoke it, reserved concurrency, an alias and a URL that asks who calls. */
+const IN_FULL = 'checkout-authorize';
 
 /** Lambda functions; moto keeps their configuration and never runs them. */
 export async function seedFunctions(seeder: Seeder, networks: Networks, groups: SecurityGroups): Promise<void> {
@@ -123,6 +127,7 @@ export async function seedFunctions(seeder: Seeder, networks: Networks, groups: 
     for (const name of repeated(plan.name, seeder.scale)) await seedFunction(seeder, plan, name, role, vpcConfig);
   }
   await seedInvokers(seeder);
+  await seedInFull(seeder);
 }
 
 async function seedFunction(
@@ -175,18 +180,23 @@ async function seedInvokers(seeder: Seeder): Promise<void> {
   );
   await prod.send(
     new AddPermissionCommand({
-      FunctionName: 'checkout-authorize',
+      FunctionName: IN_FULL,
       StatementId: 'checkout-api',
       Action: 'lambda:InvokeFunction',
       Principal: 'apigateway.amazonaws.com',
       SourceArn: `arn:aws:execute-api:us-east-1:${seeder.accountId('payments-prod')}:*/*`,
     }),
   );
-  await prod.send(
-    new PutFunctionConcurrencyCommand({ FunctionName: 'checkout-authorize', ReservedConcurrentExecutions: 200 }),
-  );
+  await prod.send(new PutFunctionConcurrencyCommand({ FunctionName: IN_FULL, ReservedConcurrentExecutions: 200 }));
   await seeder
     .in('payments-dev', 'us-east-1')
     .client(LambdaClient)
     .send(new CreateFunctionUrlConfigCommand({ FunctionName: PUBLIC_BY_URL, AuthType: 'NONE' }));
+}
+
+async function seedInFull(seeder: Seeder): Promise<void> {
+  const lambda = seeder.in('payments-prod', 'us-east-1').client(LambdaClient);
+  const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName: IN_FULL }));
+  await lambda.send(new CreateAliasCommand({ FunctionName: IN_FULL, Name: 'live', FunctionVersion: Version }));
+  await lambda.send(new CreateFunctionUrlConfigCommand({ FunctionName: IN_FULL, AuthType: 'AWS_IAM' }));
 }

@@ -1,4 +1,8 @@
 import {
+  type Cluster,
+  DescribeClustersCommand,
+  type DescribeClustersCommandInput,
+  type DescribeClustersCommandOutput,
   DescribeServicesCommand,
   type DescribeServicesCommandInput,
   type DescribeServicesCommandOutput,
@@ -15,15 +19,45 @@ import {
 import type { Stub, StubRequest } from './stub.ts';
 import { AwsError } from './wire.ts';
 
-// moto pages no list of ECS, describes any number of services at once and has no events.
+// moto pages no list of ECS, describes any number of services at once, counts none in their cluster and has no events.
 export function ecsStubs(): Record<string, Stub> {
-  return { ListClusters: listClusters, ListServices: listServices, DescribeServices: describeServices };
+  return {
+    ListClusters: listClusters,
+    DescribeClusters: describeClusters,
+    ListServices: listServices,
+    DescribeServices: describeServices,
+  };
 }
 
 async function listClusters({ input, moto }: StubRequest<ListClustersCommandInput>) {
   const { clusterArns = [] } = await asAws(new ECSClient(moto).send(new ListClustersCommand({})));
   const { page, nextToken } = pageOf(clusterArns, input.nextToken, input.maxResults ?? 100);
   return { clusterArns: page, ...nextToken } satisfies Omit<ListClustersCommandOutput, '$metadata'>;
+}
+
+async function describeClusters({ input, moto }: StubRequest<DescribeClustersCommandInput>) {
+  if ((input.clusters ?? []).length > 100)
+    throw new AwsError('InvalidParameterException', 'Cannot describe more than 100 clusters at once.');
+  const ecs = new ECSClient(moto);
+  const { clusters = [], failures = [] } = await asAws(ecs.send(new DescribeClustersCommand(input)));
+  return {
+    clusters: await Promise.all(clusters.map((cluster) => withCounts(ecs, cluster))),
+    failures,
+  } satisfies Omit<DescribeClustersCommandOutput, '$metadata'>;
+}
+
+async function withCounts(ecs: ECSClient, cluster: Cluster): Promise<Cluster> {
+  const asked = { cluster: cluster.clusterArn };
+  const { serviceArns = [] } = await asAws(ecs.send(new ListServicesCommand(asked)));
+  const { services = [] } = await asAws(ecs.send(new DescribeServicesCommand({ ...asked, services: serviceArns })));
+  const total = (of: (service: Service) => number | undefined) =>
+    services.reduce((sum, service) => sum + (of(service) ?? 0), 0);
+  return {
+    ...cluster,
+    activeServicesCount: services.length,
+    runningTasksCount: total(({ runningCount }) => runningCount),
+    pendingTasksCount: total(({ pendingCount }) => pendingCount),
+  };
 }
 
 async function listServices({ input, moto }: StubRequest<ListServicesCommandInput>) {

@@ -1,0 +1,63 @@
+import { getStoredSecurityContext } from '../schemas/get-stored-security-context.ts';
+import { cursorBinding, openCursor, sealCursor } from '../shared/cursor.ts';
+import type { ToolError } from '../shared/errors.ts';
+import { faultsOf, joinFailures, toFailure } from '../shared/failures.ts';
+import { fanOut } from '../shared/fan-out.ts';
+import { takeEntries, toEntries } from '../shared/security/context-answer.ts';
+import { readContexts, type StoredContext } from '../shared/security/context-store.ts';
+import { expandTargets, toCells } from '../shared/targets.ts';
+import { toolHandler } from '../shared/tool-handler.ts';
+
+/** A cursor is base64 of some 200 bytes. */
+const CURSOR_CHARACTERS = 320;
+
+export const handler = toolHandler(getStoredSecurityContext, async (input, call) => {
+  const { tool, detailed, max_results, next_token } = input;
+  const { cursorSecret } = call.configuration;
+  const binding = cursorBinding(getStoredSecurityContext.name, input);
+  const offset = next_token === undefined ? 0 : openCursor(next_token, cursorSecret, binding).offset;
+  const targets = await expandTargets(input, call);
+  const cells = toCells(targets);
+  const outcomes = await fanOut({
+    cells,
+    emptyResult: () => ({ contexts: [] as StoredContext[], corrupt: [] as ToolError[] }),
+    ask: async (cell, result) => {
+      result.contexts = await readContexts(call, cell, tool, (fault) => result.corrupt.push(fault));
+    },
+    ...faultsOf(call),
+  });
+
+  const contexts = outcomes.flatMap(({ result }) => result.contexts);
+  const late = cells.slice(outcomes.length).map((cell) => ({ cell, fault: faultsOf(call).atDeadline() }));
+  const faults = outcomes.flatMap(({ cell, result, failure }) =>
+    [...result.corrupt, ...(failure === undefined ? [] : [failure])].map((fault) => ({ cell, fault })),
+  );
+  const failures = joinFailures([...faults, ...late].map(({ cell, fault }) => toFailure(cell, fault)));
+  const [first] = faults;
+  if (cells.length === 1 && contexts.length === 0 && first !== undefined) throw first.fault;
+  call.audit.note({ cells: cells.length, failed_cells: new Set(faults.map(({ cell }) => cell)).size });
+
+  const envelope = {
+    ...targets.asked,
+    available: contexts.length > 0,
+    ...(contexts.length > 0 ? {} : { message: nothingStored(tool) }),
+    contexts: [],
+    complete: failures.length === 0,
+    ...(failures.length > 0 ? { failures } : {}),
+  };
+  const entries = toEntries(contexts, detailed, Date.now());
+  const taken = takeEntries(entries.slice(offset), max_results, envelope, CURSOR_CHARACTERS);
+  const given = (kind: string) => taken.filter((entry) => entry.kind === kind).map(({ value }) => value);
+  const end = offset + taken.length;
+  const where = { account: targets.accounts[0] ?? '', region: targets.regions[0] ?? '', size: 1, incomplete: false };
+  return {
+    ...envelope,
+    contexts: given('contexts') as never[],
+    ...(detailed ? { data: given('data') } : {}),
+    ...(end < entries.length ? { next_token: sealCursor({ ...where, offset: end }, cursorSecret, binding) } : {}),
+  };
+});
+
+function nothingStored(tool = 'CheckSecurityServices, CheckStorageEncryption or CheckNetworkSecurity'): string {
+  return `Nothing is stored here. Call ${tool} for this account and Region first; store_in_context is on by default.`;
+}

@@ -1,0 +1,202 @@
+import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkStorageEncryption } from '../../schemas/check-storage-encryption.ts';
+import type { AnswerOf } from '../../schemas/define-tool.ts';
+import { getStoredSecurityContext } from '../../schemas/get-stored-security-context.ts';
+import { tokensOf } from '../../scripts/tokens.ts';
+import type { ErrorAnswer } from '../../shared/errors.ts';
+import { contextKey } from '../../shared/security/context-store.ts';
+import { callTool, useMockedAws } from '../support/mock-aws.ts';
+
+type Answer = AnswerOf<typeof getStoredSecurityContext.output> & Partial<ErrorAnswer>;
+
+const s3 = mockClient(S3Client);
+const ec2 = mockClient(EC2Client);
+
+const [one, two] = ['111111111111', '222222222222'];
+const us = { account: one, region: 'us-east-1' };
+
+/** The bucket: its objects by key. */
+const objects = new Map<string, { text: string; at: Date }>();
+
+/** Puts an object as a tool of ours would. */
+function put(cell: { account: string; region: string }, more: Record<string, unknown> = {}): string {
+  const asked = (more.asked ?? {}) as Record<string, unknown>;
+  const context = {
+    tool: 'CheckStorageEncryption',
+    account_id: cell.account,
+    region: cell.region,
+    asked,
+    stored_at: new Date().toISOString(),
+    ttl_hours: 24,
+    summary: { resources_checked: 1 },
+    details: [],
+    ...more,
+  };
+  const key = contextKey(cell, context.tool, asked);
+  objects.set(key, { text: JSON.stringify(context), at: new Date(context.stored_at) });
+  return key;
+}
+
+function mockBucket() {
+  objects.clear();
+  s3.reset();
+  s3.on(PutObjectCommand).callsFake(async ({ Key, Body }) => {
+    objects.set(Key, { text: Body, at: new Date() });
+    return {};
+  });
+  s3.on(ListObjectsV2Command).callsFake(async ({ Prefix, ContinuationToken }) => {
+    const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
+    const from = Number(ContinuationToken ?? 0);
+    // Pages of two, so that every test walks.
+    return {
+      Contents: keys.slice(from, from + 2).map((Key) => ({ Key, LastModified: objects.get(Key)?.at })),
+      NextContinuationToken: from + 2 < keys.length ? String(from + 2) : undefined,
+    };
+  });
+  s3.on(GetObjectCommand).callsFake(async ({ Key }) => ({
+    Body: { transformToString: async () => objects.get(Key)?.text },
+  }));
+}
+
+const ask = (event: object = {}) =>
+  callTool<Answer>(getStoredSecurityContext, { account_id: one, region: 'us-east-1', ...event });
+
+describe('GetStoredSecurityContext', () => {
+  useMockedAws({ contextStore: { bucket: 'security-context', ttlHours: 24 } });
+  beforeEach(mockBucket);
+
+  it('answers the documented example', async () => {
+    const { input, output } = getStoredSecurityContext.example;
+    const [{ age_seconds, summary, asked } = { age_seconds: 0, summary: {}, asked: {} }] = output.contexts;
+    const stored_at = new Date(Date.now() - age_seconds * 1_000).toISOString();
+    put(us, { asked, summary, stored_at });
+    const answer = await callTool(getStoredSecurityContext, input);
+    expect(answer).toEqual({ ...output, contexts: [{ ...output.contexts[0], stored_at }] });
+  });
+
+  it('gives back what a check has stored, for each account and Region its own', async () => {
+    ec2.reset().onAnyCommand().resolves({});
+    const Volumes = [{ VolumeId: 'vol-1', State: 'in-use' as const, Encrypted: false }];
+    ec2.on(DescribeVolumesCommand).resolvesOnce({ Volumes }).resolves({});
+    const check = { account_id: 'all', region: 'us-east-1', services: ['ebs'] };
+    const checked = await callTool<Record<string, unknown>>(checkStorageEncryption, check);
+    expect(checked.context).toEqual({ stored: true, objects: 2 });
+    const { contexts, data } = await ask({ account_id: one, detailed: true });
+    expect(contexts).toMatchObject([{ AccountId: one, asked: { services: ['ebs'] }, expired: false, age_seconds: 0 }]);
+    expect(contexts[0]?.summary).toMatchObject({ resources_checked: 2 });
+    expect(data?.find(({ id }) => id === 'vol-1')).toMatchObject({
+      AccountId: one,
+      Region: 'us-east-1',
+      tool: 'CheckStorageEncryption',
+      state: 'fail',
+      issues: ['EC2.3: attached and not encrypted'],
+    });
+    const other = await ask({ account_id: two, detailed: true });
+    expect(JSON.stringify(other)).not.toContain(one);
+    expect(other.contexts[0]?.summary).toMatchObject({ resources_checked: 1 });
+  });
+
+  it('gives the latest of several results of a tool', async () => {
+    put(us, { asked: { services: ['s3'] }, stored_at: '2026-11-01T00:00:00.000Z', summary: { resources_checked: 7 } });
+    put(us, { asked: { services: ['ebs'] }, stored_at: '2026-11-03T00:00:00.000Z', summary: { resources_checked: 8 } });
+    put(us, { asked: { services: ['rds'] }, stored_at: '2026-11-02T00:00:00.000Z', summary: { resources_checked: 9 } });
+    put(us, { tool: 'CheckNetworkSecurity', stored_at: '2026-11-01T00:00:00.000Z' });
+    const { contexts } = await ask();
+    expect(contexts.map(({ tool, summary }) => [tool, summary.resources_checked])).toEqual([
+      ['CheckNetworkSecurity', 1],
+      ['CheckStorageEncryption', 8],
+    ]);
+    expect((await ask({ tool: 'CheckNetworkSecurity' })).contexts).toHaveLength(1);
+  });
+
+  it('says how old a result is, and that its time is over', async () => {
+    put(us, { stored_at: new Date(Date.now() - 25 * 3_600_000).toISOString() });
+    const [context] = (await ask()).contexts;
+    expect(context).toMatchObject({ ttl_hours: 24, expired: true });
+    expect(context?.age_seconds).toBeGreaterThanOrEqual(25 * 3_600);
+  });
+
+  it('says that nothing is there, and which call would fill it', async () => {
+    const answer = await ask({ tool: 'CheckNetworkSecurity' });
+    expect(answer).toMatchObject({ available: false, contexts: [], complete: true });
+    expect(answer.message).toContain('Call CheckNetworkSecurity');
+  });
+
+  it.each([
+    ['no JSON', (text: string) => text.slice(0, 40)],
+    ['another shape', () => '{"hello":1}'],
+    ['nothing', () => ''],
+    ['another account', (text: string) => text.replace(one, two)],
+    ['another Region', (text: string) => text.replace('us-east-1', 'eu-west-1')],
+    ['other arguments', (text: string) => text.replace('"asked":{}', '"asked":{"services":["s3"]}')],
+  ])('names an object that holds %s, and gives the rest', async (_what, damage) => {
+    const key = put(us);
+    objects.set(key, { text: damage(objects.get(key)?.text ?? ''), at: new Date() });
+    const alone = await ask();
+    expect(alone.error).toMatchObject({ code: 'internal', object: key });
+    put({ account: two, region: 'us-east-1' });
+    const both = await ask({ account_id: 'all' });
+    expect(both.contexts.map(({ AccountId }) => AccountId)).toEqual([two]);
+    expect(both.failures).toMatchObject([{ account_id: one, code: 'internal' }]);
+    expect(both.failures?.[0]?.message).toContain(key);
+    expect(both.complete).toBe(false);
+  });
+
+  it('makes plain whatever text stands in an object', async () => {
+    put(us, { summary: { note: 'a\u200b\u202eb' } });
+    expect((await ask()).contexts[0]?.summary.note).toBe('a\\u{200b}\\u{202e}b');
+  });
+
+  it('gives the rows in pages, each once, within 5,000 tokens', async () => {
+    const details = Array.from({ length: 500 }, (_, index) => ({ id: `vol-${index}`, issues: ['EC2.3: in clear'] }));
+    put(us, { details });
+    const seen: unknown[] = [];
+    let next_token: string | undefined;
+    let pages = 0;
+    do {
+      const answer: Answer = await ask({ detailed: true, next_token });
+      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+      seen.push(...(answer.data ?? []).map(({ id }) => id));
+      next_token = answer.next_token;
+      pages++;
+    } while (next_token !== undefined);
+    expect(seen).toEqual(details.map(({ id }) => id));
+    expect(pages).toBeGreaterThan(1);
+  });
+
+  it('leaves long lists of a summary to detailed', async () => {
+    const recommendations = Array.from({ length: 40 }, (_, index) => `EC2.${index}: do something about it`);
+    put(us, { summary: { resources_checked: 3, recommendations } });
+    expect((await ask()).contexts[0]?.summary).toEqual({ resources_checked: 3 });
+    expect((await ask({ detailed: true })).contexts[0]?.summary).toEqual({ resources_checked: 3, recommendations });
+  });
+
+  it('reads only what belongs to the account, from a bucket of its own', async () => {
+    put(us);
+    await ask();
+    expect(s3.commandCalls(ListObjectsV2Command)[0]?.args[0].input).toEqual({
+      Bucket: 'security-context',
+      ExpectedBucketOwner: '999999999999',
+      Prefix: 'v1/111111111111/us-east-1/',
+    });
+    expect((await ask({ account_id: '333333333333' })).error?.code).toBe('account_not_allowed');
+  });
+
+  it('names the action that its own role lacks', async () => {
+    s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    expect((await ask()).error).toMatchObject({ code: 'access_denied' });
+  });
+});
+
+describe('GetStoredSecurityContext without a store', () => {
+  useMockedAws();
+
+  it('says what is not configured', async () => {
+    const { error } = await ask();
+    expect(error).toMatchObject({ code: 'not_configured' });
+    expect(error?.message).toContain('CENTRAL_OPS_CONTEXT_BUCKET');
+  });
+});

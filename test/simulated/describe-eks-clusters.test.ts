@@ -1,0 +1,157 @@
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { expect, it } from 'vitest';
+import { describeEksClusters } from '../../schemas/describe-eks-clusters.ts';
+import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
+import { tokensOf } from '../../scripts/tokens.ts';
+import { describeEstate, type EstateAccess } from '../support/estate.ts';
+
+interface Answer {
+  account_id: string;
+  region: string;
+  cluster_count: number;
+  clusters: { name: string; AccountId?: string; Region?: string; nodegroups?: { nodegroupName: string }[] }[];
+  complete?: boolean;
+  failures?: { account_id: string; region: string; code: string }[];
+  next_token?: string;
+  error?: { code: string; field?: string; action?: string };
+}
+
+/** Account, Region and name of every cluster in moto, read past the proxy. */
+async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
+  const accounts = openMotoAccounts(demo.motoUrl);
+  const found: string[] = [];
+  for (const { id, reachable } of estate.accounts) {
+    for (const region of reachable ? estate.regions : []) {
+      const { clusters = [] } = await new EKSClient(accounts.as(id, region)).send(new ListClustersCommand({}));
+      found.push(...clusters.map((name) => `${id} ${region} ${name}`));
+    }
+  }
+  accounts.close();
+  return found.sort();
+}
+
+describeEstate('describe_eks_clusters', (access) => {
+  const ask = (event: object) => access.call<Answer>(describeEksClusters, event);
+  const operations = () => access.awsCalls().map(({ operation }) => operation);
+  const keys = ({ clusters }: Answer) =>
+    clusters.map(({ AccountId, Region, name }) => `${AccountId} ${Region} ${name}`);
+
+  it('shows who reaches the API server, without node groups', async () => {
+    const account_id = access.id('data-platform');
+    const answer = await ask({ account_id, region: 'eu-central-1' });
+    expect(answer).toMatchObject({ account_id, region: 'eu-central-1', cluster_count: 1 });
+    expect(answer.clusters[0]).toMatchObject({
+      name: 'clickstream',
+      version: '1.33',
+      status: 'ACTIVE',
+      endpointPublicAccess: true,
+      publicAccessCidrs: ['0.0.0.0/0'],
+      enabledLogTypes: [],
+      oidcIssuer: expect.stringContaining('https://'),
+      Tags: { Application: 'clickstream' },
+    });
+    expect(answer.clusters[0]).not.toHaveProperty('nodegroups');
+    expect(answer).not.toHaveProperty('complete');
+    expect(describeEksClusters.output.answer.safeParse(answer).error).toBeUndefined();
+    expect(operations()).toEqual(['ListClusters', 'DescribeCluster']);
+  });
+
+  it('gives the node groups of the cluster that is asked for, and lists no clusters', async () => {
+    const answer = await ask({ account_id: access.id('payments-prod'), cluster_name: 'payments' });
+    expect(answer.clusters).toMatchObject([
+      {
+        name: 'payments',
+        endpointPublicAccess: false,
+        enabledLogTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'],
+        encryptionConfig: [{ resources: ['secrets'], keyArn: expect.stringContaining('kms') }],
+        nodegroups: [
+          {
+            nodegroupName: 'general',
+            status: 'ACTIVE',
+            instanceTypes: ['m7g.xlarge'],
+            minSize: 1,
+            maxSize: 12,
+            desiredSize: 3,
+          },
+          { nodegroupName: 'memory' },
+        ],
+      },
+    ]);
+    expect(operations().sort()).toEqual([
+      'DescribeCluster',
+      'DescribeNodegroup',
+      'DescribeNodegroup',
+      'ListNodegroups',
+    ]);
+  });
+
+  it('uses exactly the declared actions, and sessions that allow no others', async () => {
+    await ask({ account_id: access.id('payments-prod') });
+    await ask({ account_id: access.id('payments-prod'), cluster_name: 'payments' });
+    const calls = access.awsCalls();
+    expect(new Set(calls.map(({ iamAction }) => iamAction))).toEqual(new Set(describeEksClusters.iam));
+    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(describeEksClusters.iam);
+  });
+
+  it('says not_found for an unknown cluster', async () => {
+    const { error } = await ask({ account_id: access.id('payments-prod'), cluster_name: 'nope' });
+    expect(error?.code).toBe('not_found');
+  });
+
+  it('gives no certificate data, whatever is asked for', async () => {
+    const fields = Object.keys(describeEksClusters.output.item.shape);
+    const text = JSON.stringify(await ask({ account_id: access.id('payments-prod'), fields }));
+    expect(text).toContain('"endpoint"');
+    expect(text).not.toMatch(/certificate/i);
+  });
+
+  it('gives every cluster of the organization exactly once through the cursor', async () => {
+    const seen: string[] = [];
+    let next_token: string | undefined;
+    do {
+      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 1, next_token });
+      expect(answer.complete).toBe(false);
+      seen.push(...keys(answer));
+      next_token = answer.next_token;
+    } while (next_token !== undefined);
+    expect(seen.sort()).toEqual(await truth(access));
+  });
+
+  it('says which account and Region are missing, and loses nothing healthy, within 5,000 tokens', async () => {
+    const { estate } = access;
+    const answer = await ask({ account_id: 'all', region: 'all' });
+    expect(keys(answer).sort()).toEqual(await truth(access));
+    expect(answer.complete).toBe(false);
+    expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
+      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
+    );
+    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
+    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
+    expect(codes.sort()).toEqual(
+      [
+        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
+        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
+      ].sort(),
+    );
+  });
+
+  it.each([
+    ['DescribeCluster', 'eks:DescribeCluster', {}],
+    ['ListNodegroups', 'eks:ListNodegroups', { cluster_name: 'payments' }],
+  ])('names the action when %s is denied', async (operation, action, event) => {
+    access.rule({ match: { operation }, fault: 'access_denied' });
+    const { error } = await ask({ account_id: access.id('payments-prod'), ...event });
+    expect(error).toMatchObject({ code: 'access_denied', action });
+  });
+
+  it.each([
+    ['account_id', {}],
+    ['cluster_name', { account_id: 'all', cluster_name: '' }],
+    ['fields', { account_id: 'all', fields: ['certificateAuthority'] }],
+    ['cluster_names', { account_id: 'all', cluster_names: ['payments'] }],
+  ])('refuses a bad %s without a call to AWS', async (field, event) => {
+    expect((await ask(event)).error).toMatchObject({ code: 'invalid_input', field });
+    expect(access.allCalls()).toEqual([]);
+  });
+});

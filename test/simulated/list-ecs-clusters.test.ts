@@ -1,0 +1,132 @@
+import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
+import { expect, it } from 'vitest';
+import { listEcsClusters } from '../../schemas/list-ecs-clusters.ts';
+import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
+import { tokensOf } from '../../scripts/tokens.ts';
+import { describeEstate, type EstateAccess } from '../support/estate.ts';
+
+interface Answer {
+  account_id: string;
+  region: string;
+  cluster_count: number;
+  clusters: { clusterName: string; clusterArn: string; activeServicesCount: number; Tags?: Record<string, string> }[];
+  complete?: boolean;
+  failures?: { account_id: string; region: string; code: string; message: string }[];
+  next_token?: string;
+  error?: { code: string; field?: string; action?: string; message: string };
+}
+
+/** The ARN of every cluster in moto, read past the proxy. */
+async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
+  const accounts = openMotoAccounts(demo.motoUrl);
+  const found: string[] = [];
+  for (const { id, reachable } of estate.accounts) {
+    for (const region of reachable ? estate.regions : []) {
+      const { clusterArns = [] } = await new ECSClient(accounts.as(id, region)).send(new ListClustersCommand({}));
+      found.push(...clusterArns);
+    }
+  }
+  accounts.close();
+  return found.sort();
+}
+
+describeEstate('list_ecs_clusters', (access) => {
+  const ask = (event: object) => access.call<Answer>(listEcsClusters, event);
+  const operations = () => access.awsCalls().map(({ operation }) => operation);
+
+  it('answers for one account and Region in the plain shape, with two calls', async () => {
+    const account_id = access.id('payments-prod');
+    const answer = await ask({ account_id });
+    expect(answer).toMatchObject({ account_id, region: 'us-east-1', cluster_count: 2 });
+    expect(answer.clusters.find(({ clusterName }) => clusterName === 'checkout')).toMatchObject({
+      status: 'ACTIVE',
+      activeServicesCount: 6,
+      runningTasksCount: 24,
+      pendingTasksCount: 2,
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      Tags: { Application: 'checkout', Environment: 'production' },
+    });
+    expect(answer).not.toHaveProperty('complete');
+    expect(listEcsClusters.output.answer.safeParse(answer).error).toBeUndefined();
+    expect(operations()).toEqual(['ListClusters', 'DescribeClusters']);
+  });
+
+  it('uses exactly the declared actions, and sessions that allow no others', async () => {
+    await ask({ account_id: access.id('payments-prod') });
+    const calls = access.awsCalls();
+    expect(new Set(calls.map(({ iamAction }) => iamAction))).toEqual(new Set(listEcsClusters.iam));
+    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(listEcsClusters.iam);
+  });
+
+  it('describes given names with one call, and says which are unknown', async () => {
+    const account_id = access.id('payments-prod');
+    const named = await ask({ account_id, cluster_names: ['ledger'] });
+    expect(named.clusters.map(({ clusterName }) => clusterName)).toEqual(['ledger']);
+    const byArn = await ask({ account_id, cluster_names: [named.clusters[0]?.clusterArn] });
+    expect(byArn.clusters).toEqual(named.clusters);
+    expect(operations()).toEqual(['DescribeClusters', 'DescribeClusters']);
+
+    expect((await ask({ account_id, cluster_names: ['nope'] })).error).toMatchObject({ code: 'not_found' });
+    const both = await ask({ account_id, cluster_names: ['ledger', 'nope'] });
+    expect(both).toMatchObject({ cluster_count: 1, complete: false, failures: [{ account_id, code: 'not_found' }] });
+    expect(both.failures?.[0]?.message).toContain('"nope"');
+  });
+
+  it('gives settings by request', async () => {
+    const fields = ['clusterName', 'settings'];
+    const { clusters } = await ask({ account_id: access.id('payments-prod'), fields });
+    expect(clusters).toContainEqual({ clusterName: 'ledger', settings: { containerInsights: 'enabled' } });
+  });
+
+  it('gives every cluster of the organization exactly once through the cursor', async () => {
+    const seen: string[] = [];
+    let next_token: string | undefined;
+    do {
+      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 1, next_token });
+      expect(answer.complete).toBe(false);
+      seen.push(...answer.clusters.map(({ clusterArn }) => clusterArn));
+      next_token = answer.next_token;
+    } while (next_token !== undefined);
+    expect(seen.sort()).toEqual(await truth(access));
+  });
+
+  it('says which account and Region are missing, and loses nothing healthy, within 5,000 tokens', async () => {
+    const { estate } = access;
+    const answer = await ask({ account_id: 'all', region: 'all' });
+    expect(answer.clusters.map(({ clusterArn }) => clusterArn).sort()).toEqual(await truth(access));
+    expect(answer.complete).toBe(false);
+    expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
+      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
+    );
+    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
+    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
+    expect(codes.sort()).toEqual(
+      [
+        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
+        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
+      ].sort(),
+    );
+  });
+
+  it('names the action when it is denied in one account, and gives the other', async () => {
+    const [account_id, other] = [access.id('payments-prod'), access.id('payments-dev')];
+    access.rule({ match: { operation: 'DescribeClusters', account: account_id }, fault: 'access_denied' });
+    const both = await ask({ account_id: `${account_id},${other}` });
+    expect(both.failures).toMatchObject([{ account_id, code: 'access_denied' }]);
+    expect(both.cluster_count).toBe(2);
+    const { error } = await ask({ account_id });
+    expect(error).toMatchObject({ code: 'access_denied', action: 'ecs:DescribeClusters' });
+  });
+
+  it.each([
+    ['account_id', {}],
+    ['cluster_names', { account_id: 'all', cluster_names: [] }],
+    ['cluster_names', { account_id: 'all', cluster_names: Array(101).fill('x') }],
+    ['fields', { account_id: 'all', fields: ['configuration'] }],
+    ['cluster', { account_id: 'all', cluster: 'checkout' }],
+  ])('refuses a bad %s without a call to AWS', async (field, event) => {
+    expect((await ask(event)).error).toMatchObject({ code: 'invalid_input', field });
+    expect(access.allCalls()).toEqual([]);
+  });
+});
