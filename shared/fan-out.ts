@@ -5,6 +5,9 @@ export const MAX_CONCURRENCY = 64;
 /** How many cells are asked before the first answer shows whether more are needed. */
 const FIRST_WAVE = 8;
 
+/** From the deadline until the answer is put together from what is there. */
+const GRACE_MS = 150;
+
 export interface FanOut<Cell, Result> {
   readonly cells: readonly Cell[];
   /** Asks one cell. It fills `result` as it goes, so that what arrived before a fault or the deadline is kept. */
@@ -60,7 +63,8 @@ export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<
         });
     };
     if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    // The requests end with the signal; what they leave behind, such as the parts that did arrive, comes a moment later.
+    signal.addEventListener('abort', () => setTimeout(resolve, GRACE_MS), { once: true });
     next();
   });
 

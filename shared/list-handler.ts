@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 import type { AnswerOf, ItemTypeOf, ListOutput, Tool } from '../schemas/define-tool.ts';
 import { organizationClient } from './accounts.ts';
-import { AnswerBudget } from './answer-budget.ts';
+import { assembleList, type CellPages } from './assemble-list.ts';
 import { clientFor } from './assume-role.ts';
 import type { AwsClient, ClientClass } from './aws-clients.ts';
 import type { Call, Cell } from './call.ts';
-import { cursorBinding, openCursor, type Position, sealCursor } from './cursor.ts';
+import { cursorBinding, openCursor, type Position } from './cursor.ts';
 import { ToolError } from './errors.ts';
-import { faultsOf, joinFailures, toFailure } from './failures.ts';
-import { fanOut, type Outcome } from './fan-out.ts';
+import { faultsOf } from './failures.ts';
+import { fanOut } from './fan-out.ts';
 import { selectFields } from './item-fields.ts';
 import { expandTargets, type Targets, toCells } from './targets.ts';
 import { type Handler, toolHandler } from './tool-handler.ts';
@@ -71,16 +71,6 @@ export interface ListOptions {
 /** An answer that tells of so many failed cells is full: at about 5 tokens each when joined, they are a third of it. */
 const MAX_FAILED_CELLS = 300;
 
-/** The pages of one cell as they arrived. */
-interface CellPages {
-  readonly pages: {
-    readonly token: string | undefined;
-    readonly size: number;
-    readonly items: Record<string, unknown>[];
-  }[];
-  next: string | undefined;
-}
-
 /**
  * A handler for a list over accounts and Regions. `fetchPage` gets one AWS page of one account and Region; paging,
  * several cells, partial failure, projection, budget and cursor are around it.
@@ -119,8 +109,8 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
         results.reduce((sum, { pages }) => sum + countItems(pages), 0) - (start?.offset ?? 0) >= max_results,
       ...faultsOf(call),
     });
-    return assemble({
-      tool: tool as unknown as Tool<z.ZodObject, ListOutput>,
+    return assembleList({
+      output: tool.output,
       call,
       targets,
       cells,
@@ -171,7 +161,8 @@ async function readPages(
   fetch: (page: PageRequest) => Promise<{ items: Record<string, unknown>[]; next: string | undefined }>,
 ): Promise<void> {
   let token = start?.token;
-  let size = start?.size ?? Math.min(wanted, limit);
+  // A page that was given in part is asked for again as it was; a new one by what is wanted now.
+  let size = start !== undefined && start.offset > 0 ? start.size : Math.min(wanted, limit);
   let missing = wanted + (start?.offset ?? 0);
   const seen = new Set([token]);
   do {
@@ -191,93 +182,4 @@ async function readPages(
 
 function countItems(pages: CellPages['pages']): number {
   return pages.reduce((sum, { items }) => sum + items.length, 0);
-}
-
-interface Assembly {
-  readonly tool: Tool<z.ZodObject, ListOutput>;
-  readonly call: Call;
-  readonly targets: Targets;
-  readonly cells: readonly Cell[];
-  readonly outcomes: readonly Outcome<Cell, CellPages>[];
-  readonly start: Position | undefined;
-  readonly binding: string;
-  readonly max: number;
-  readonly scope: ListOptions['scope'];
-}
-
-/** Puts the outcomes together in order until the answer is full; the cursor says where to go on. */
-function assemble({
-  tool,
-  call,
-  targets,
-  cells,
-  outcomes,
-  start,
-  binding,
-  max,
-  scope,
-}: Assembly): Record<string, unknown> {
-  const single = targets.accounts.length === 1 && targets.regions.length === 1;
-  const { one, many } = tool.output;
-  const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
-  call.audit.note({ cells: outcomes.length, failed_cells: failed });
-
-  const [only] = outcomes;
-  if (single && only?.failure !== undefined && only.result.pages.length === 0) throw only.failure;
-
-  // The page that a single cell did not give in time is where the next answer begins: that is no failure.
-  const late = single && only?.failure?.code === 'timeout';
-  // Every failure that is known is told at once, also of cells whose items come in a later answer.
-  const failures = late
-    ? []
-    : joinFailures(outcomes.flatMap(({ cell, failure }) => (failure ? toFailure(cell, failure) : [])));
-  const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
-  budget.take({ ...targets.asked, [`${one}_count`]: max, [many]: [], complete: false, failures, next_token: '' });
-  budget.reserve(cursorCharacters(outcomes));
-  const items: Record<string, unknown>[] = [];
-  let stopped: Omit<Position, 'incomplete'> | undefined;
-
-  fill: for (const [index, { cell, result, failure }] of outcomes.entries()) {
-    for (const [number, page] of result.pages.entries()) {
-      const skipped = index === 0 && number === 0 ? (start?.offset ?? 0) : 0;
-      for (let offset = skipped; offset < page.items.length; offset++) {
-        const own = page.items[offset] as Record<string, unknown>;
-        const item = single
-          ? own
-          : { AccountId: cell.account, ...(scope === 'account' ? {} : { Region: cell.region }), ...own };
-        const fits = items.length === 0 ? budget.fit(item) : budget.take(item) && item;
-        if (items.length >= max || fits === false) {
-          stopped = { ...cell, token: page.token, size: page.size, offset };
-          break fill;
-        }
-        items.push(fits);
-      }
-    }
-    if (result.next !== undefined && (failure === undefined || late)) {
-      stopped = { ...cell, token: result.next, size: max, offset: 0 };
-      break;
-    }
-  }
-  const unasked = cells[outcomes.length];
-  if (stopped === undefined && unasked !== undefined) stopped = { ...unasked, size: max, offset: 0 };
-
-  const incomplete = failures.length > 0 || start?.incomplete === true;
-  const complete = !incomplete && stopped === undefined;
-  const next = stopped && sealCursor({ ...stopped, incomplete }, call.configuration.cursorSecret, binding);
-  call.audit.note({ items: items.length });
-  return {
-    ...targets.asked,
-    [`${one}_count`]: items.length,
-    [many]: items,
-    ...(single && !incomplete ? {} : { complete }),
-    ...(failures.length > 0 ? { failures } : {}),
-    ...(next === undefined ? {} : { next_token: next }),
-  };
-}
-
-/** The length of the cursor that may follow: the longest AWS token seen, sealed and written in base64. */
-function cursorCharacters(outcomes: readonly Outcome<Cell, CellPages>[]): number {
-  const tokens = outcomes.flatMap(({ result }) => [result.next, ...result.pages.map(({ token }) => token)]);
-  const longest = Math.max(0, ...tokens.map((token) => token?.length ?? 0));
-  return Math.ceil((longest + 220) * (4 / 3));
 }

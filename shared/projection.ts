@@ -15,7 +15,7 @@ export function project(schema: z.ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodArray) return Array.isArray(value) ? projectArray(schema, value) : undefined;
   if (schema instanceof z.ZodTuple)
     return Array.isArray(value)
-      ? value.map((each, i) => project((schema.def.items[i] ?? z.never()) as z.ZodType, each) ?? null)
+      ? schema.def.items.map((item, index) => project(item as z.ZodType, value[index]) ?? null)
       : undefined;
   if (schema instanceof z.ZodRecord) return typeof value === 'object' ? projectRecord(schema, value) : undefined;
   if (schema instanceof z.ZodUnion)

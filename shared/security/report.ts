@@ -1,4 +1,5 @@
 import type { CheckedResource as Detail } from '../../schemas/security-check.ts';
+import { estimateTokens } from '../answer-budget.ts';
 import type { Control, State } from './control.ts';
 import { type CheckedResource, compare, rankOf } from './judge.ts';
 
@@ -56,11 +57,20 @@ export function toControlRow({ control: { id, severity, service, title }, counts
   return { id, severity, service, ...(counts.fail + counts.unknown > 0 ? { title } : {}), ...some };
 }
 
+/** Advice may take so many tokens, about 30 lines: the details must have room beside it. */
+const ADVICE_TOKENS = 1_500;
+
 /** What to do, worst first: one line per control that fails, however many resources fail it. */
 export function recommend(tallies: readonly Tally[]): string[] {
-  return tallies
-    .filter(({ counts }) => counts.fail > 0)
-    .map(({ control: { id, remediation, url } }) => `${id}: ${remediation} ${url}`);
+  const failing = tallies.filter(({ counts }) => counts.fail > 0);
+  const lines = failing.map(({ control: { id, remediation, url } }) => `${id}: ${remediation} ${url}`);
+  let tokens = 0;
+  const kept = lines.filter((line) => {
+    tokens += estimateTokens(line);
+    return tokens <= ADVICE_TOKENS;
+  });
+  const left = lines.length - kept.length;
+  return left === 0 ? kept : [...kept, `For ${left} more controls, ask for fewer services or a higher min_severity.`];
 }
 
 /** A resource as it is given, before its fields are selected. */

@@ -111,8 +111,14 @@ describe('list_ecs_services', () => {
       next_token = answer.next_token;
     } while (next_token !== undefined);
     expect(seen).toEqual(Array.from({ length: 230 }, (_, index) => `service-${index}`));
-    for (const call of ecs.commandCalls(ListServicesCommand))
-      expect(call.args[0].input.maxResults).toBeLessThanOrEqual(100);
+  });
+
+  it('asks for a page within the bounds of the API', async () => {
+    manyServices(230);
+    for (const max_results of [1, 50, 1_000])
+      await callTool(listEcsServices, { ...all, fields: ['serviceName'], max_results });
+    const sizes = ecs.commandCalls(ListServicesCommand).map((call) => call.args[0].input.maxResults);
+    expect(sizes).toEqual([1, 50, 100, 100, 100]);
   });
 
   it('gives the last three events, newest first, whatever order AWS gives', async () => {

@@ -46,7 +46,13 @@ export function benchFor(aws: Simulator, maxAttempts = 5): TestBench {
       const [, , gatewayIdentifier, , targetId] = path.split('/');
       if (WRITES.test(operation)) {
         const labels = { ...(gatewayIdentifier ? { gatewayIdentifier } : {}), ...(targetId ? { targetId } : {}) };
-        sent.push({ operation, params: { ...labels, ...(body ? JSON.parse(Buffer.from(body).toString()) : {}) } });
+        sent.push({
+          operation,
+          params: {
+            ...labels,
+            ...(body ? JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) : {}),
+          },
+        });
       }
       return next(args);
     },

@@ -8,7 +8,16 @@ import {
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
 import { GuardDutyClient, ListFindingsCommand, type ListFindingsCommandInput } from '@aws-sdk/client-guardduty';
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionUrlConfigsCommand,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import {
   CreateBucketCommand,
@@ -19,6 +28,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from 'vitest';
+import { serviceRole } from '../../scripts/local/estate/roles.ts';
 import { rawAnswer } from '../../scripts/local/simulator/stub.ts';
 import { AwsError } from '../../scripts/local/simulator/wire.ts';
 import { assume, hub, hubCredentials, seedTargetRole, through } from '../support/simulated-callers.ts';
@@ -104,6 +114,25 @@ describeSimulated('stubs of the simulated AWS', () => {
     expect(pages).toEqual([['bucket-a us-east-1', 'bucket-b us-east-1', 'bucket-c us-east-1'], ['bucket-d eu-west-1']]);
   });
 
+  test('ListFunctions pages, without what AWS gives in GetFunction only; ListFunctionUrlConfigs gives the URL', async () => {
+    const seed = new LambdaClient(aws().asAccount(hub));
+    const Role = await serviceRole(new IAMClient(aws().asAccount(hub)), 'lambda-execution', 'lambda');
+    const Code = { ZipFile: Buffer.from('not run') };
+    for (const FunctionName of ['c', 'a', 'b'])
+      await seed.send(new CreateFunctionCommand({ FunctionName, Role, Code, Runtime: 'nodejs24.x', Handler: 'h' }));
+    await seed.send(new CreateFunctionUrlConfigCommand({ FunctionName: 'a', AuthType: 'NONE' }));
+    const lambda = new LambdaClient(through(aws()));
+    const pages: unknown[] = [];
+    for await (const { Functions = [] } of paginateListFunctions({ client: lambda, pageSize: 2 }, {}))
+      pages.push(Functions.map(({ FunctionName, Runtime, State }) => [FunctionName, Runtime, State]));
+    const listed = (name: string) => [name, 'nodejs24.x', undefined];
+    expect(pages).toEqual([[listed('a'), listed('b')], [listed('c')]]);
+    const urls = async (FunctionName: string) =>
+      (await lambda.send(new ListFunctionUrlConfigsCommand({ FunctionName }))).FunctionUrlConfigs;
+    expect(await urls('a')).toMatchObject([{ AuthType: 'NONE' }]);
+    expect(await urls('b')).toEqual([]);
+  });
+
   test('a rule can stub an operation in the shape of the SDK', async () => {
     const createdAt = new Date('2026-01-02T03:04:05Z');
     aws().rules.add({
@@ -167,7 +196,7 @@ describeSimulated('stubs of the simulated AWS', () => {
     await seedTargetRole(aws());
     const session = through(aws(), await assume(aws()));
     await denyAfter('0');
-    const functions = new LambdaClient(session).send(new ListFunctionsCommand({}));
-    await expect(functions.finally(() => denyAfter('inf'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const found = new LambdaClient(session).send(new GetFunctionCommand({ FunctionName: 'f' }));
+    await expect(found.finally(() => denyAfter('inf'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });

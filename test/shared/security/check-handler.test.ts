@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { defineTool } from '../../../schemas/define-tool.ts';
+import { checkAnswer, checkInput, SEVERITIES } from '../../../schemas/security-check.ts';
+import { tokensOf } from '../../../scripts/tokens.ts';
+import { ToolError } from '../../../shared/errors.ts';
+import { checkHandler } from '../../../shared/security/check-handler.ts';
+import { controlsOn, fail, pass, type Resource } from '../../../shared/security/control.ts';
+import type { Reading } from '../../../shared/security/reading.ts';
+import { checkedService, type Reader } from '../../../shared/security/service.ts';
+import { testContext } from '../../support/configuration.ts';
+import { useMockedAws } from '../../support/mock-aws.ts';
+
+interface Thing extends Resource {
+  readonly Good: boolean;
+}
+
+const SERVICES = ['alpha', 'beta'] as const;
+
+const tool = defineTool({
+  name: 'CheckThings',
+  toolset: 'security',
+  description: 'Things.',
+  input: z.strictObject({ ...checkInput(SERVICES), faults_only: z.boolean().default(false).describe('Faults.') }),
+  output: checkAnswer(),
+  iam: [],
+  example: { input: {}, output: {} as never },
+});
+
+type Answer = z.output<typeof tool.output.answer>;
+
+/** A service with many controls, each with advice as long as it may be, that all judge the same things. */
+function service(
+  name: string,
+  read: (cell: Reading) => Promise<Resource[]>,
+  controls = 1,
+  types = ['AWS::Some::Thing'],
+) {
+  const readers = types.map((type): Reader => ({ types: [type], read }));
+  const all = Array.from({ length: controls }, (_, index) =>
+    controlsOn<Thing>(
+      name,
+      ...types,
+    )({
+      id: `OPS.${name.toUpperCase()}.${index}`,
+      title: `Things of the kind that is called ${name} hold to rule number ${index}`,
+      severity: SEVERITIES[1 + (index % 4)] ?? 'LOW',
+      fields: ['Good'],
+      remediation: `Change the thing so that it holds to the rule; where that cannot be done, replace it (${index}).`,
+      url: `https://docs.aws.amazon.com/securityhub/latest/userguide/${name}-controls.html#${name}-${index}`,
+      judge: ({ Good }) => (Good ? pass('good') : fail('does not hold to the rule')),
+    }),
+  );
+  return checkedService(name, readers, all);
+}
+
+const things =
+  (count: number, Good = false) =>
+  async () =>
+    Array.from(
+      { length: count },
+      (_, index): Thing => ({
+        type: 'AWS::Some::Thing',
+        id: `thing-${String(index).padStart(5, '0')}`,
+        Good,
+      }),
+    );
+
+async function ask(services: ReturnType<typeof service>[], event: object = {}, milliseconds?: number) {
+  const handler = checkHandler(tool, services, 'faults_only');
+  const answer = await handler({ account_id: 'all', region: 'all', ...event }, testContext(milliseconds));
+  return JSON.parse(JSON.stringify(answer)) as Answer & { error?: { code: string } };
+}
+
+describe('a check', () => {
+  useMockedAws({ accounts: Array.from({ length: 20 }, (_, index) => `1111111111${String(index).padStart(2, '0')}`) });
+
+  it('stays within 5,000 tokens when 40 controls fail everywhere and every cell has a fault, and still gives details', async () => {
+    const denied = new ToolError('access_denied', 'other:DescribeThings is denied in this account. Grant it.');
+    const broken = service('beta', () => Promise.reject(denied), 1);
+    const answer = await ask([service('alpha', things(50), 40), broken]);
+    expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    expect(answer.controls).toHaveLength(41);
+    expect(answer.recommendations[0]).toMatch(/^OPS\.ALPHA\.3: /);
+    expect(answer.recommendations.at(-1)).toMatch(/^For [0-9]+ more controls/);
+    expect(answer.resource_details.length).toBeGreaterThan(0);
+    expect(answer.failures?.length).toBeGreaterThan(0);
+    expect(answer).toMatchObject({ resources_checked: 2_040, non_compliant_resources: 2_000, unknown_resources: 40 });
+    expect(answer.checks).toEqual({ pass: 0, fail: 80_000, info: 0, unknown: 40 });
+  });
+
+  it('stays within 64 KB when more details are asked for, and walks to the end of all of them', async () => {
+    const seen = new Set<string>();
+    let next_token: string | undefined;
+    do {
+      const answer = await ask([service('alpha', things(100))], { max_results: 1_000, next_token });
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(64 * 1_024);
+      for (const { AccountId, Region, id } of answer.resource_details) seen.add(`${AccountId} ${Region} ${id}`);
+      next_token = answer.next_token;
+    } while (next_token !== undefined);
+    expect(seen.size).toBe(4_000);
+  });
+
+  it('asks all services in all cells side by side: in at most a tenth of the time one by one, at 50 ms a call', async () => {
+    let calls = 0;
+    const slow = async () => {
+      for (let page = 0; page < 2; page++) {
+        calls++;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return things(3, true)();
+    };
+    const types = ['AWS::Some::Thing', 'AWS::Some::Other', 'AWS::Some::Third'];
+    const started = performance.now();
+    await ask([service('alpha', slow, 1, types), service('beta', slow, 1, types)]);
+    const elapsed = performance.now() - started;
+    expect(calls).toBe(20 * 2 * 2 * 3 * 2);
+    expect(elapsed).toBeLessThan((calls * 50) / 10);
+  });
+
+  it('counts what arrived before the deadline, and says that the rest is unknown', async () => {
+    const hang = () => new Promise<never>(() => {});
+    const answer = await ask([service('alpha', things(1, true)), service('beta', hang)], {}, 1_500);
+    expect(answer.compliance_by_service.alpha).toMatchObject({ resources_checked: 40, compliant_resources: 40 });
+    expect(answer.compliance_by_service.beta?.compliant_resources).toBe(0);
+    expect(answer.compliance_by_service.beta?.unknown_resources).toBe(40);
+    expect(answer.complete).toBe(false);
+    expect(new Set(answer.failures?.map(({ code }) => code))).toEqual(new Set(['timeout']));
+  });
+
+  it.each(['role_not_assumable', 'region_not_enabled'] as const)(
+    'is the error itself when the only cell is closed by %s, and one failure a cell among others',
+    async (code) => {
+      const closed = async ({ account }: Reading): Promise<Resource[]> => {
+        if (account === '111111111100') throw new ToolError(code, 'Closed.');
+        return things(1, true)();
+      };
+      const services = [service('alpha', closed), service('beta', closed)];
+      expect(await ask(services, { account_id: '111111111100', region: 'us-east-1' })).toMatchObject({
+        error: { code },
+      });
+      const both = await ask(services, { account_id: '111111111100,111111111101', region: 'us-east-1' });
+      expect(both).toMatchObject({ resources_checked: 2, unknown_resources: 0, complete: false });
+      expect(both.failures).toEqual([{ account_id: '111111111100', region: 'us-east-1', code, message: 'Closed.' }]);
+    },
+  );
+
+  it('tells an account without any resources from one that could not be read', async () => {
+    const answer = await ask([service('alpha', things(0))]);
+    expect(answer).toMatchObject({ resources_checked: 0, unknown_resources: 0, complete: true });
+    expect(answer.compliance_by_service).toEqual({
+      alpha: {
+        resources_checked: 0,
+        compliant_resources: 0,
+        non_compliant_resources: 0,
+        info_resources: 0,
+        unknown_resources: 0,
+      },
+    });
+  });
+
+  it('refuses a cursor of other arguments', async () => {
+    const { next_token } = await ask([service('alpha', things(50))]);
+    expect(next_token).toBeDefined();
+    const other = await ask([service('alpha', things(50))], { services: ['alpha'], next_token });
+    expect(other.error).toMatchObject({ code: 'invalid_input', field: 'next_token' });
+  });
+});
