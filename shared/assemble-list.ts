@@ -64,7 +64,10 @@ export function assembleList(assembly: ListAssembly): Record<string, unknown> {
 }
 
 /** The outcomes to report as failures; throws where a failure is the whole answer. */
-function failedOutcomes({ outcomes, cells, start }: ListAssembly, single: boolean): { cell: Cell; failure: ToolError }[] {
+function failedOutcomes(
+  { outcomes, cells, start }: ListAssembly,
+  single: boolean,
+): { cell: Cell; failure: ToolError }[] {
   const failed = outcomes.flatMap(({ cell, result, failure }) => (failure ? [{ cell, result, failure }] : []));
   const [first] = failed;
   if (single && first !== undefined) {

@@ -118,8 +118,10 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
       { aws_error: safeName(name) },
     );
   }
-  if (call.operation !== undefined && isUnavailable(name, code, status)) return unavailable(operation);
-  return call.operation === undefined
+  // A TypeError that no request brought is a fault of ours, not of AWS.
+  const fromAws = call.operation !== undefined || status > 0 || name === 'SyntaxError';
+  if (fromAws && isUnavailable(name, code, status)) return unavailable(operation);
+  return !fromAws
     ? new ToolError('internal', 'The tool failed by a fault of its own, which is in its log.')
     : new ToolError('internal', `${operation} failed in a way that the tool does not know.`, {
         aws_error: safeName(name),

@@ -82,8 +82,12 @@ export async function settledGateway(name: string, id: string, bench: Bench): Pr
 }
 
 async function ready(name: string, id: string, bench: Bench): Promise<GetGatewayResponse> {
-  const gateway = await untilReady(`gateway ${name}`, () => present(name, id, bench), bench.pace);
-  saveGateway(bench, gateway);
+  const read = async () => {
+    const gateway = await present(name, id, bench);
+    saveGateway(bench, gateway);
+    return gateway;
+  };
+  const gateway = await untilReady(`gateway ${name}`, read, bench.pace);
   bench.report(`gateway ${name}: ready`);
   return gateway;
 }

@@ -1,3 +1,5 @@
+import { ToolError } from '../errors.ts';
+
 /** One statement of a resource's policy, as far as it says who gets what. */
 export interface PolicyStatement {
   readonly Sid: string | undefined;
@@ -57,11 +59,19 @@ const NARROWING = new Set([
   'aws:sourcevpce',
 ]);
 
-/** The statements of a policy document. Throws SyntaxError when the text is no JSON. */
+/** The statements of a policy document; null when there is none. Throws `unavailable` when the text is no JSON. */
 export function policyStatements(document: string | undefined): PolicyStatement[] | null {
   if (document === undefined || document === '') return null;
-  const { Statement = [] } = JSON.parse(document) as { Statement?: Statement | Statement[] };
+  const { Statement = [] } = parse(document);
   return (Array.isArray(Statement) ? Statement : [Statement]).map(toPolicyStatement);
+}
+
+function parse(document: string): { Statement?: Statement | Statement[] } {
+  try {
+    return JSON.parse(document);
+  } catch {
+    throw new ToolError('unavailable', 'AWS gave a policy that is no JSON.');
+  }
 }
 
 function toPolicyStatement(statement: Statement): PolicyStatement {

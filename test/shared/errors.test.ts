@@ -203,6 +203,15 @@ describe('what else is thrown', () => {
     expect(JSON.stringify(translated.toAnswer())).not.toContain('CANARY');
   });
 
+  it.each([new TypeError('CANARY'), new SyntaxError('CANARY'), new Error('CANARY')])(
+    'calls it unavailable when a request failed so, and internal when we did',
+    (error) => {
+      expect(asTool(error, 'SomeOperation').code).toBe('unavailable');
+      expect(asTool(error).code).toBe('internal');
+      expect(asTool(error).message).not.toContain('CANARY');
+    },
+  );
+
   it('leaves an error of ours as it is', () => {
     const ours = new FatalError('internal', 'stopped');
     expect(asTool(ours)).toBe(ours);
@@ -214,7 +223,8 @@ describe('what else is thrown', () => {
   });
 
   it('gives the name of an unknown error when it has the form of one', () => {
-    const details = (name: string) => asTool(shaped({ name, $metadata: { httpStatusCode: 400 } })).details;
+    const details = (name: string) =>
+      asTool(shaped({ name, $metadata: { httpStatusCode: 400 } }), 'SomeOperation').details;
     expect(details('StrangeException')).toEqual({ aws_error: 'StrangeException' });
     expect(details(`Strange\u202e${'x'.repeat(90)}`)).toEqual({ aws_error: 'unknown' });
   });

@@ -72,6 +72,15 @@ describeEstate('list_ecs_clusters', (access) => {
     expect(both.failures?.[0]?.message).toContain('"nope"');
   });
 
+  it('looks for names in several accounts, and tells per account which it does not have', async () => {
+    const [account_id, other] = [access.id('payments-prod'), access.id('payments-dev')];
+    const answer = await ask({ account_id: `${account_id},${other}`, cluster_names: ['ledger', 'nope'] });
+    expect(answer.clusters.map(({ clusterName }) => clusterName)).toEqual(['ledger']);
+    expect(answer).toMatchObject({ complete: false, failures: [{ account_id, code: 'not_found' }] });
+    const found = await ask({ account_id: `${account_id},${other}`, cluster_names: ['ledger'] });
+    expect(found).toMatchObject({ cluster_count: 1, complete: true });
+  });
+
   it('gives settings by request', async () => {
     const fields = ['clusterName', 'settings'];
     const { clusters } = await ask({ account_id: access.id('payments-prod'), fields });

@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 export interface SigningOptions {

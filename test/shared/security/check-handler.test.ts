@@ -81,7 +81,7 @@ describe('a check', () => {
     const answer = await ask([service('alpha', things(50), 40), broken]);
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
     expect(answer.controls).toHaveLength(41);
-    expect(answer.recommendations[0]).toMatch(/^OPS\.ALPHA\.3: /);
+    expect(answer.recommendations[0]).toMatch(/^OPS\.ALPHA\.11: /);
     expect(answer.recommendations.at(-1)).toMatch(/^For [0-9]+ more controls/);
     expect(answer.resource_details.length).toBeGreaterThan(0);
     expect(answer.failures?.length).toBeGreaterThan(0);
