@@ -46,12 +46,7 @@ export const handler = objectHandler(
     const PolicyIsPublic = Policy ? Policy.some(({ Public }) => Public) : (Policy as null | undefined);
     return { ...toFunction(Configuration), ...values, PolicyIsPublic, Unavailable: unavailable };
   },
-  {
-    check: (input, call) => {
-      const { place } = readName(input);
-      if (place !== undefined) requireOwnArn('function_name', place, input, call);
-    },
-  },
+  { check: (input, call) => requireOwnArn('function_name', readName(input).place, input, call) },
 );
 
 function readName({ function_name, qualifier }: { function_name: string; qualifier?: string | undefined }) {

@@ -1,46 +1,24 @@
-import {
-  DescribeServicesCommand,
-  ECSClient,
-  ListServicesCommand,
-  type Service,
-  type ServiceEvent,
-} from '@aws-sdk/client-ecs';
+import { ECSClient, ListServicesCommand, type Service, type ServiceEvent } from '@aws-sdk/client-ecs';
 import { listEcsServices } from '../schemas/list-ecs-services.ts';
-import { afterNamed, refuseOtherFailures, tellUnknown } from '../shared/aws/ecs.ts';
+import { afterNamed, describeServices, refuseOtherFailures, tellUnknown } from '../shared/aws/ecs.ts';
 import { tagMap } from '../shared/aws/tags.ts';
 import { listHandler } from '../shared/list-handler.ts';
 
-/** The most that DescribeServices takes at once; ListServices gives 1 to 100 (ECS API reference). */
-const DESCRIBED_AT_ONCE = 10;
-
+/** ListServices gives 1 to 100 (ECS API reference). */
 export const handler = listHandler(listEcsServices, ECSClient, async (input, ecs, { token, size }) => {
   const { cluster, service_names } = input;
   if (service_names !== undefined) {
     tellUnknown(token, service_names);
-    const { services, failures } = await describe(ecs, cluster, service_names);
+    const { services, failures } = await describeServices(ecs, cluster, service_names);
     return { items: services.map(toService), next: afterNamed(service_names, services, failures) };
   }
   const { serviceArns = [], nextToken } = await ecs.send(
     new ListServicesCommand({ cluster, nextToken: token, maxResults: Math.min(size, 100) }),
   );
-  const { services, failures } = await describe(ecs, cluster, serviceArns);
+  const { services, failures } = await describeServices(ecs, cluster, serviceArns);
   refuseOtherFailures(failures);
   return { items: services.map(toService), next: nextToken };
 });
-
-/** Ten at a time, side by side. */
-async function describe(ecs: ECSClient, cluster: string, names: readonly string[]) {
-  const groups = Array.from({ length: Math.ceil(names.length / DESCRIBED_AT_ONCE) }, (_, index) =>
-    names.slice(index * DESCRIBED_AT_ONCE, (index + 1) * DESCRIBED_AT_ONCE),
-  );
-  const answers = await Promise.all(
-    groups.map((services) => ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] }))),
-  );
-  return {
-    services: answers.flatMap(({ services = [] }) => services),
-    failures: answers.flatMap(({ failures = [] }) => failures),
-  };
-}
 
 function toService(service: Service) {
   const { awsvpcConfiguration } = service.networkConfiguration ?? {};

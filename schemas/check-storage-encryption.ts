@@ -13,6 +13,7 @@ export const checkStorageEncryption = defineTool({
   }),
   output: checkAnswer(),
   iam: [
+    's3:GetAccountPublicAccessBlock',
     's3:ListAllMyBuckets',
     's3:GetEncryptionConfiguration',
     's3:GetBucketPublicAccessBlock',

@@ -10,7 +10,6 @@ const onRequest = {
   DatapointsToAlarm: z.number(),
   TreatMissingData: z.string(),
   Unit: z.string(),
-  StateTransitionedTimestamp: time,
   Metrics: z.array(
     z.strictObject({
       Id: z.string().optional(),
@@ -29,7 +28,7 @@ export const listCloudwatchAlarms = defineTool({
   name: 'list_cloudwatch_alarms',
   toolset: 'monitoring',
   description:
-    'CloudWatch alarms (metric and composite) with state, reason and condition. What is wrong now: state ALARM over all accounts.',
+    'CloudWatch metric and composite alarms: state, reason, condition. What is wrong now: state ALARM, account_id all.',
   input: z.strictObject({
     ...targets,
     state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional(),

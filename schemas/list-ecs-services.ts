@@ -13,7 +13,6 @@ const capacityProviderStrategy = z.array(
 const onRequest = {
   serviceArn: z.string(),
   createdAt: time,
-  platformVersion: z.string(),
   schedulingStrategy: z.string(),
   subnets: z.array(z.string()),
   securityGroups: z.array(z.string()),
@@ -25,11 +24,11 @@ export const listEcsServices = defineTool({
   name: 'list_ecs_services',
   toolset: 'containers',
   description:
-    'Services of one ECS cluster: desired, running and pending tasks, deployments, last 3 events (why tasks do not start).',
+    'Services of an ECS cluster: desired and running tasks, deployments, last 3 events (why tasks do not start).',
   input: z.strictObject({
     ...targets,
     cluster: z.string().min(1).max(512).describe('Cluster name or ARN.'),
-    service_names: ids('Only these services: names or ARNs.'),
+    service_names: ids('Only these: names or ARNs.'),
     ...fields(Object.keys(onRequest)),
     ...paging,
   }),

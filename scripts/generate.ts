@@ -6,10 +6,12 @@ import { kebabCase } from '../schemas/define-tool.ts';
 import { toGatewayTool } from '../schemas/gateway-schema.ts';
 import { serverlessFunctions } from './generate/serverless-functions.ts';
 import { targetRoleTemplate } from './generate/target-role.ts';
-import { toolsTable } from './generate/tools-table.ts';
+import { readmeTable, toolsTable } from './generate/tools-table.ts';
+import { replaceSection } from './readme/section.ts';
 import { countDefinitionTokens } from './tokens.ts';
 
 const ROOT = join(import.meta.dirname, '..', 'generated');
+const README = join(import.meta.dirname, '..', 'README.md');
 
 /** Every generated file by its path below generated/. */
 export function generatedFiles(): Map<string, string> {
@@ -40,10 +42,13 @@ async function existing(): Promise<Map<string, string>> {
 }
 
 async function main(check: boolean): Promise<void> {
+  const page = await readFile(README, 'utf8');
+  const current = replaceSection(page, 'tools', readmeTable(catalog));
   const [wanted, found] = [generatedFiles(), await existing()];
   const stale = [...wanted].filter(([path, text]) => found.get(path) !== text).map(([path]) => path);
   const foreign = [...found.keys()].filter((path) => !wanted.has(path));
   if (check) {
+    if (page !== current) stale.push('../README.md');
     if (stale.length + foreign.length === 0) return console.log(`generated/ is current (${wanted.size} files).`);
     console.error(
       `generated/ differs from the declarations: ${[...stale, ...foreign].join(', ')}\nRun: npm run generate`,
@@ -55,6 +60,7 @@ async function main(check: boolean): Promise<void> {
     await mkdir(dirname(join(ROOT, path)), { recursive: true });
     await writeFile(join(ROOT, path), wanted.get(path) as string);
   }
+  if (page !== current) await writeFile(README, current);
   await Promise.all(foreign.map((path) => rm(join(ROOT, path))));
   const tokens = catalog.map((tool) => [tool.name, countDefinitionTokens(tool)] as const);
   for (const [name, count] of tokens) console.log(`${String(count).padStart(5)} tokens  ${name}`);

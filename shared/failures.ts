@@ -34,9 +34,7 @@ export function toFailure({ account, region }: Cell, { code, message }: ToolErro
  * then the accounts with the same fault in the same Regions.
  */
 export function joinFailures(failures: readonly Failure[]): Failure[] {
-  if (failures.length <= MAX_SINGLE) return [...failures];
-  const byAccount = join(failures, 'region');
-  return byAccount.length <= MAX_SINGLE ? byAccount : join(byAccount, 'account_id');
+  return failures.length <= MAX_SINGLE ? [...failures] : join(join(failures, 'region'), 'account_id');
 }
 
 /** Cells in as few rows as name each of them exactly. */

@@ -63,7 +63,12 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
     }
     if (found.length === 0 && real.length === 0)
       throw only?.failure ?? new ToolError('not_found', 'There is no account to ask.');
-    const failures: Failure[] = joinFailures(real.map(({ cell, failure }) => toFailure(cell, failure as ToolError)));
+    const failures: Failure[] = joinFailures(
+      real.map(({ cell, failure }) =>
+        // Where a service answers for all Regions, the Region asked in means nothing.
+        toFailure(scope === 'account' ? { ...cell, region: targets.asked.region } : cell, failure as ToolError),
+      ),
+    );
     budget.take({ ...targets.asked, failures });
     const items = found.map(({ cell, result }) => ({
       AccountId: cell.account,

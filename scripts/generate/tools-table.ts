@@ -8,3 +8,9 @@ export function toolsTable(tools: readonly Tool[]): string {
   );
   return ['| Tool | Toolset | What it gives | IAM actions |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
+
+/** The README's table: what a reader chooses a tool by. */
+export function readmeTable(tools: readonly Tool[]): string {
+  const rows = tools.map(({ name, toolset, description }) => `| \`${name}\` | ${toolset} | ${description} |`);
+  return ['| Tool | Toolset | What it gives |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}

@@ -1,9 +1,15 @@
 /** The parts of a CloudFormation template that are made and judged here. */
 export interface Template {
   readonly Description?: string;
-  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly NoEcho?: boolean }>>;
+  readonly Parameters?: Readonly<Record<string, Parameter>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+export interface Parameter {
+  readonly Type: string;
+  readonly Default?: string;
+  readonly NoEcho?: boolean;
 }
 
 export interface Resource {

@@ -11,9 +11,15 @@ export interface ArnPlace {
 
 /**
  * Refuses an ARN of another account or Region than the ones asked for, before anything is called: it would be answered
- * by the wrong one, or not at all.
+ * by the wrong one, or not at all. A plain name, which has no place, passes.
  */
-export function requireOwnArn(field: string, arn: ArnPlace, asked: TargetInput, { configuration, self }: Call): void {
+export function requireOwnArn(
+  field: string,
+  arn: ArnPlace | undefined,
+  asked: TargetInput,
+  { configuration, self }: Call,
+): void {
+  if (arn === undefined) return;
   const region = asked.region?.trim() ?? configuration.homeRegion;
   if (arn.partition === self.partition && arn.account === asked.account_id?.trim() && arn.region === region) return;
   throw new ToolError(

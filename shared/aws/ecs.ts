@@ -1,4 +1,4 @@
-import type { Failure } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, type ECSClient, type Failure } from '@aws-sdk/client-ecs';
 import { ToolError } from '../errors.ts';
 import { quote } from '../targets.ts';
 
@@ -43,4 +43,21 @@ export function refuseOtherFailures(failures: readonly Failure[] = []): void {
 /** Several services of ECS take a name or an ARN; both end in the name. */
 function lastPart(name: string | undefined): string | undefined {
   return name?.split('/').at(-1);
+}
+
+/** The most that DescribeServices takes at once (ECS API reference). */
+const DESCRIBED_AT_ONCE = 10;
+
+/** Describes services of a cluster, ten at a time, side by side. */
+export async function describeServices(ecs: ECSClient, cluster: string, names: readonly string[]) {
+  const groups = Array.from({ length: Math.ceil(names.length / DESCRIBED_AT_ONCE) }, (_, index) =>
+    names.slice(index * DESCRIBED_AT_ONCE, (index + 1) * DESCRIBED_AT_ONCE),
+  );
+  const answers = await Promise.all(
+    groups.map((services) => ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] }))),
+  );
+  return {
+    services: answers.flatMap(({ services = [] }) => services),
+    failures: answers.flatMap(({ failures = [] }) => failures),
+  };
 }

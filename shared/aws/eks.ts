@@ -1,3 +1,8 @@
+import { DescribeNodegroupCommand, type EKSClient, ListNodegroupsCommand, type Nodegroup } from '@aws-sdk/client-eks';
+
+/** ListClusters and ListNodegroups give 1 to 100 (EKS API reference). */
+export const LARGEST_PAGE = 100;
+
 /** What a list named may be deleted before it is described: it is then left out, instead of failing the others. */
 export async function unlessDeleted<T>(described: Promise<T>): Promise<T | undefined> {
   try {
@@ -6,4 +11,27 @@ export async function unlessDeleted<T>(described: Promise<T>): Promise<T | undef
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   }
+}
+
+/** All node groups of a cluster, described side by side. */
+export async function describeNodegroups(eks: EKSClient, clusterName: string) {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await eks.send(new ListNodegroupsCommand({ clusterName, nextToken, maxResults: LARGEST_PAGE }));
+    names.push(...(page.nodegroups ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  const described = await Promise.all(
+    names.map((nodegroupName) => unlessDeleted(eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName })))),
+  );
+  return described.flatMap((answer) => (answer?.nodegroup ? toNodegroup(answer.nodegroup) : []));
+}
+
+function toNodegroup(nodegroup: Nodegroup) {
+  return {
+    ...nodegroup,
+    ...nodegroup.scalingConfig,
+    healthIssues: nodegroup.health?.issues?.flatMap(({ code }) => code ?? []),
+  };
 }

@@ -5,7 +5,7 @@ import {
   paginateListFunctionUrlConfigs,
 } from '@aws-sdk/client-lambda';
 
-/** A function's configuration in the form of the tools' answers. Of the environment, the names only. */
+/** A function's configuration in the form of the tools' answers. */
 export function toFunction(configuration: FunctionConfiguration) {
   const { LastModified, VpcConfig, Layers = [] } = configuration;
   return {

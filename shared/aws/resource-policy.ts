@@ -1,5 +1,3 @@
-import { ToolError } from '../errors.ts';
-
 /** One statement of a resource's policy, as far as it says who gets what. */
 export interface PolicyStatement {
   readonly Sid: string | undefined;
@@ -59,19 +57,11 @@ const NARROWING = new Set([
   'aws:sourcevpce',
 ]);
 
-/** The statements of a policy document; null when there is none. Throws `unavailable` when the text is no JSON. */
+/** The statements of a policy document; null when there is none. Throws SyntaxError when the text is no JSON. */
 export function policyStatements(document: string | undefined): PolicyStatement[] | null {
   if (document === undefined || document === '') return null;
-  const { Statement = [] } = parse(document);
+  const { Statement = [] } = JSON.parse(document) as { Statement?: Statement | Statement[] };
   return (Array.isArray(Statement) ? Statement : [Statement]).map(toPolicyStatement);
-}
-
-function parse(document: string): { Statement?: Statement | Statement[] } {
-  try {
-    return JSON.parse(document);
-  } catch {
-    throw new ToolError('unavailable', 'AWS gave a policy that is no JSON.');
-  }
 }
 
 function toPolicyStatement(statement: Statement): PolicyStatement {

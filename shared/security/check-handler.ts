@@ -8,18 +8,10 @@ import { joinFailures } from '../failures.ts';
 import { type Fields, selectFields } from '../item-fields.ts';
 import { expandTargets, type Targets, toCells } from '../targets.ts';
 import { type Handler, toolHandler } from '../tool-handler.ts';
-import { storeContext } from './context-store.ts';
 import { byWorstResource, type CheckedResource, rankOf } from './judge.ts';
+import { keepResults } from './keep-results.ts';
 import { type CheckedCell, checkCells } from './read-cells.ts';
-import {
-  countByService,
-  countResources,
-  countStates,
-  recommend,
-  tallyControls,
-  toControlRow,
-  toDetail,
-} from './report.ts';
+import { summarise, toDetail } from './report.ts';
 import type { CheckedService } from './service.ts';
 
 interface CheckInput {
@@ -62,7 +54,7 @@ export function checkHandler<Input extends z.ZodObject, Out extends FreeOutput>(
     if (cells.length === 1 && only?.closed !== undefined) throw only.closed;
 
     const names = chosen.map(({ name }) => name);
-    const context = asked.next_token === undefined ? await keep(call, asked, names, cells) : undefined;
+    const context = asked.next_token === undefined ? await keepResults(call, asked, names, cells) : undefined;
     const report = assemble({ targets, names, cells, context });
     const listed = report.resources.filter(
       ({ state }) =>
@@ -114,17 +106,6 @@ function assemble({ targets, names, cells, context }: Findings) {
   return { answer, resources };
 }
 
-function summarise(names: readonly string[], resources: readonly CheckedResource[]) {
-  const tallies = tallyControls(resources);
-  return {
-    ...countResources(resources),
-    checks: countStates(resources.flatMap(({ checks }) => checks)),
-    compliance_by_service: countByService(names, resources),
-    controls: tallies.map(toControlRow),
-    recommendations: recommend(tallies),
-  };
-}
-
 function takeDetails(
   answer: object,
   resources: readonly CheckedResource[],
@@ -150,30 +131,4 @@ function takeDetails(
 function cursor(offset: number, { accounts, regions }: Targets, { configuration }: Call, binding: string): string {
   const where = { account: accounts[0] ?? '', region: regions[0] ?? '', size: 1, offset, incomplete: false };
   return sealCursor(where, configuration.cursorSecret, binding);
-}
-
-/** Every declared field of a detail, for the store. */
-const allFields = selectFields(checkedResource, Object.keys(checkedResource.item.shape));
-
-/** Keeps each cell's own result apart, so that a check over many accounts can be read back for one. */
-async function keep(
-  call: Call,
-  { store_in_context, min_severity }: CheckInput,
-  services: readonly string[],
-  cells: readonly CheckedCell[],
-) {
-  if (!store_in_context) return { stored: false, reason: 'not asked for' };
-  const read = cells.filter(({ closed }) => closed === undefined);
-  const entries = read.map(({ cell, resources, failures }) => ({
-    cell,
-    asked: { services, ...(min_severity === undefined ? {} : { min_severity }) },
-    summary: {
-      services_checked: services,
-      ...summarise(services, resources),
-      complete: failures.length === 0,
-      ...(failures.length > 0 ? { failures } : {}),
-    },
-    details: resources.toSorted(byWorstResource).map((resource) => allFields.of(toDetail(resource))),
-  }));
-  return storeContext(call, entries);
 }

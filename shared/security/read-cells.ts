@@ -20,6 +20,12 @@ export interface CheckedCell {
 /** Faults of the account or the Region rather than of one action: with one of them, nothing in the cell can be read. */
 const CLOSED: readonly ErrorCode[] = ['role_not_assumable', 'region_not_enabled'];
 
+/**
+ * Services of a cell read at once. Each has up to 30 requests waiting, S3's buckets most of all; with more, requests would
+ * wait for one of the 64 sockets until they time out.
+ */
+const UNITS_AT_ONCE = 32;
+
 interface Unit {
   readonly reading: Reading;
   readonly service: CheckedService;
@@ -33,12 +39,14 @@ export async function checkCells(
   call: Call,
 ): Promise<CheckedCell[]> {
   const faults = faultsOf(call);
-  const units = cells.map((cell) => {
-    const reading = new Reading(cell, call);
+  const units = cells.map((cell, index) => {
+    const isFirst = cells.findIndex(({ account }) => account === cell.account) === index;
+    const reading = new Reading(cell, call, isFirst);
     return services.map((service): Unit => ({ reading, service, lists: new Map() }));
   });
   await fanOut<Unit, undefined>({
     cells: units.flat(),
+    concurrency: UNITS_AT_ONCE,
     emptyResult: () => undefined,
     ask: async ({ reading, service, lists }) => {
       await Promise.all(

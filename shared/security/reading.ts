@@ -13,14 +13,17 @@ export class Reading implements Cell {
   readonly account: string;
   readonly region: string;
   readonly call: Call;
+  /** Whether this is the first Region of the account that is checked: the place to read what the account has once. */
+  readonly isFirstOfAccount: boolean;
   /** What failed, each fault once: a hundred buckets denied alike are one entry. */
   readonly faults = new Map<string, ToolError>();
   readonly #shared = new Map<string, Promise<unknown>>();
 
-  constructor({ account, region }: Cell, call: Call) {
+  constructor({ account, region }: Cell, call: Call, isFirstOfAccount = true) {
     this.account = account;
     this.region = region;
     this.call = call;
+    this.isFirstOfAccount = isFirstOfAccount;
   }
 
   client<C extends AwsClient>(Class: ClientClass<C>, region = this.region): Promise<C> {

@@ -4,7 +4,7 @@ import type { Control, State } from './control.ts';
 import { type CheckedResource, compare, rankOf } from './judge.ts';
 
 /** How many resources are in which state; the first is the sum of the others. */
-export function countResources(resources: readonly CheckedResource[]) {
+function countResources(resources: readonly CheckedResource[]) {
   const { pass, fail, info, unknown } = countStates(resources);
   return {
     resources_checked: resources.length,
@@ -15,14 +15,14 @@ export function countResources(resources: readonly CheckedResource[]) {
   };
 }
 
-export function countStates(of: readonly { readonly state: State }[]): Record<State, number> {
+function countStates(of: readonly { readonly state: State }[]): Record<State, number> {
   const counts = { pass: 0, fail: 0, info: 0, unknown: 0 };
   for (const { state } of of) counts[state]++;
   return counts;
 }
 
 /** Resources by service, for each service asked for, also where it has none. */
-export function countByService(services: readonly string[], resources: readonly CheckedResource[]) {
+function countByService(services: readonly string[], resources: readonly CheckedResource[]) {
   return Object.fromEntries(
     services.map((name) => [name, countResources(resources.filter(({ service }) => service === name))]),
   );
@@ -34,7 +34,7 @@ interface Tally {
 }
 
 /** The verdicts of each control that judged anything, worst control first. */
-export function tallyControls(resources: readonly CheckedResource[]): Tally[] {
+function tallyControls(resources: readonly CheckedResource[]): Tally[] {
   const tallies = new Map<Control, Tally>();
   for (const { control, state } of resources.flatMap(({ checks }) => checks)) {
     const tally = tallies.get(control) ?? { control, counts: countStates([]) };
@@ -52,7 +52,7 @@ function byWorstControl(a: Tally, b: Tally): number {
 }
 
 /** A control's row: with its title where there is something to look at, counts of 0 left out. */
-export function toControlRow({ control: { id, severity, service, title }, counts }: Tally) {
+function toControlRow({ control: { id, severity, service, title }, counts }: Tally) {
   const some = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   return { id, severity, service, ...(counts.fail + counts.unknown > 0 ? { title } : {}), ...some };
 }
@@ -61,7 +61,7 @@ export function toControlRow({ control: { id, severity, service, title }, counts
 const ADVICE_TOKENS = 1_500;
 
 /** What to do, worst first: one line per control that fails, however many resources fail it. */
-export function recommend(tallies: readonly Tally[]): string[] {
+function recommend(tallies: readonly Tally[]): string[] {
   const failing = tallies.filter(({ counts }) => counts.fail > 0);
   const lines = failing.map(({ control: { id, remediation, url } }) => `${id}: ${remediation} ${url}`);
   let tokens = 0;
@@ -87,5 +87,17 @@ export function toDetail({ service, resource, checks, state, severity }: Checked
     severity,
     ...(issues.length > 0 ? { issues: issues.map(({ control, reason }) => `${control.id}: ${reason}`) } : {}),
     checks: Object.fromEntries(checks.map((check) => [check.control.id, check.state])),
+  };
+}
+
+/** Everything that is said of all resources together. */
+export function summarise(services: readonly string[], resources: readonly CheckedResource[]) {
+  const tallies = tallyControls(resources);
+  return {
+    ...countResources(resources),
+    checks: countStates(resources.flatMap(({ checks }) => checks)),
+    compliance_by_service: countByService(services, resources),
+    controls: tallies.map(toControlRow),
+    recommendations: recommend(tallies),
   };
 }

@@ -203,14 +203,19 @@ describe('what else is thrown', () => {
     expect(JSON.stringify(translated.toAnswer())).not.toContain('CANARY');
   });
 
-  it.each([new TypeError('CANARY'), new SyntaxError('CANARY'), new Error('CANARY')])(
-    'calls it unavailable when a request failed so, and internal when we did',
-    (error) => {
-      expect(asTool(error, 'SomeOperation').code).toBe('unavailable');
-      expect(asTool(error).code).toBe('internal');
-      expect(asTool(error).message).not.toContain('CANARY');
-    },
-  );
+  it.each([
+    ['TypeError', new TypeError('CANARY')],
+    ['Error', new Error('CANARY')],
+  ])('a %s that a request brought is unavailable', (_, error) => {
+    expect(asTool(error, 'SomeOperation').code).toBe('unavailable');
+    expect(asTool(Object.assign(error, { $metadata: { httpStatusCode: 200 } })).code).toBe('unavailable');
+  });
+
+  it('a TypeError of ours is internal, and a text of AWS that is no JSON unavailable', () => {
+    expect(asTool(new TypeError('CANARY'))).toMatchObject({ code: 'internal', details: {} });
+    expect(asTool(new TypeError('CANARY')).message).not.toContain('CANARY');
+    expect(asTool(new SyntaxError('CANARY')).code).toBe('unavailable');
+  });
 
   it('leaves an error of ours as it is', () => {
     const ours = new FatalError('internal', 'stopped');

@@ -17,7 +17,11 @@ const fault = fc.record({
 /** Failures of different cells: at random, or as they are in life, a fault for a whole account or a whole Region. */
 const scattered = fc.uniqueArray(
   fc.tuple(cell, fault).map(([where, what]) => ({ ...where, ...what })),
-  { selector: ({ account_id, region }) => `${account_id} ${region}`, maxLength: ACCOUNTS.length * REGIONS.length },
+  {
+    selector: ({ account_id, region }) => `${account_id} ${region}`,
+    maxLength: ACCOUNTS.length * REGIONS.length,
+    size: 'max',
+  },
 );
 const systematic = fc
   .record({
@@ -73,7 +77,7 @@ describe('joinFailures', () => {
     const everywhere = ACCOUNTS.flatMap((account_id) =>
       REGIONS.map((region) => ({ account_id, region, code, message: 'The same.' })),
     );
-    expect(joinFailures(everywhere.slice(0, 5 * REGIONS.length))).toHaveLength(5);
+    expect(joinFailures(everywhere.slice(0, 5 * REGIONS.length))).toHaveLength(1);
     const more = Array.from({ length: 30 }, (_, index) => String(200000000000 + index)).flatMap((account_id) =>
       REGIONS.map((region) => ({ account_id, region, code, message: 'The same.' })),
     );

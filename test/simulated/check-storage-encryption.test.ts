@@ -35,8 +35,8 @@ const SERVICE_OF: Readonly<Record<string, string>> = {
   kms: 'ebs',
 };
 const EVERYWHERE = { account_id: 'all', region: 'all' };
-/** Of every cell: s3 1, ebs 5 (volumes, snapshots twice, two settings), rds 5, dynamodb 1, efs 1, elasticache 3. */
-const LISTS_PER_CELL = 16;
+/** Of every cell: s3 2 (buckets, and once an account its settings), ebs 5 (volumes, snapshots twice, two settings), rds 5, dynamodb 1, efs 1, elasticache 3. */
+const LISTS_PER_CELL = 17;
 
 /** What moto holds, read past the proxy: how many resources of each service there are, and which are in clear. */
 async function truth({ demo, estate }: EstateAccess) {
@@ -116,10 +116,8 @@ async function truth({ demo, estate }: EstateAccess) {
       );
     }
     const { Buckets = [] } = await new S3Client(accounts.as(id)).send(new ListBucketsCommand({}));
-    add(
-      's3',
-      Buckets.map(({ Name }) => ({ id: Name })),
-    );
+    // The account's settings.
+    add('s3', [...Buckets.map(({ Name }) => ({ id: Name })), { id: 'settings' }]);
   }
   accounts.close();
   return { counts, inClear: inClear.sort() };
@@ -193,15 +191,17 @@ describeEstate('CheckStorageEncryption', (access) => {
   });
 
   it('gives every resource once through the cursor, in the order of the whole', async () => {
-    const whole = (await everything()).resource_details.map(({ AccountId, Region, id }) => [AccountId, Region, id]);
+    const event = { account_id: access.id('payments-prod'), region: 'us-east-1', max_results: 20 };
+    const whole = (await ask({ ...event, max_results: 1_000 })).resource_details.map(({ type, id }) => [type, id]);
     const seen: unknown[] = [];
     let next_token: string | undefined;
     do {
-      const answer: Answer = await ask({ ...EVERYWHERE, next_token });
-      seen.push(...answer.resource_details.map(({ AccountId, Region, id }) => [AccountId, Region, id]));
+      const answer: Answer = await ask({ ...event, next_token });
+      seen.push(...answer.resource_details.map(({ type, id }) => [type, id]));
       next_token = answer.next_token;
     } while (next_token !== undefined);
     expect(seen).toEqual(whole);
+    expect(whole.length).toBeGreaterThan(20);
   });
 
   it('tells of the account without a role and of the Region that is off, each once', async () => {
@@ -214,7 +214,7 @@ describeEstate('CheckStorageEncryption', (access) => {
         : [...regions, disabledRegion].map((region) => `${id} ${region} role_not_assumable`),
     );
     const told = failures.flatMap(({ account_id, region, code }) =>
-      region.split(',').map((each) => `${account_id} ${each} ${code}`),
+      account_id.split(',').flatMap((id) => region.split(',').map((each) => `${id} ${each} ${code}`)),
     );
     expect(told.sort()).toEqual(expected.sort());
     const closed = await ask({ account_id: access.id('payments-prod'), region: disabledRegion });
@@ -238,11 +238,12 @@ describeEstate('CheckStorageEncryption', (access) => {
     const buckets = compliance_by_service.s3?.resources_checked ?? 0;
     const tables = compliance_by_service.dynamodb?.resources_checked ?? 0;
     expect(buckets).toBeGreaterThan(0);
-    expect(count(/^(GetBucket|GetPublicAccessBlock)/)).toBe(3 * buckets);
+    // The account's settings are a resource of S3 too, and its block has the name of a bucket's.
+    expect(count(/^(GetBucket|GetPublicAccessBlock)/)).toBe(3 * (buckets - 1) + 1);
     expect(count(/^(DescribeTable|DescribeContinuousBackups)$/)).toBe(2 * tables);
     const details =
       /^(GetBucket.*|GetPublicAccessBlock|DescribeTable|DescribeContinuousBackups|DescribeKey|DescribeDBParameters)$/;
-    expect(calls.length - count(details)).toBe(LISTS_PER_CELL);
+    expect(calls.length - count(details)).toBe(LISTS_PER_CELL - 1);
   });
 
   describe('with one action denied', () => {
@@ -266,9 +267,10 @@ describeEstate('CheckStorageEncryption', (access) => {
 
     it.each(checkStorageEncryption.iam)('%s: unknown, and never a verdict that is not true', async (action) => {
       const { before, calls } = await undisturbed();
-      const operation = calls.find(({ iamAction }) => iamAction === action)?.operation;
-      expect(operation, `nothing in the estate needs ${action}`).toBeDefined();
-      access.rule({ match: { operation: operation ?? '' }, fault: 'access_denied' });
+      const needs = calls.find(({ iamAction }) => iamAction === action);
+      expect(needs, `nothing in the estate needs ${action}`).toBeDefined();
+      const { service = '', operation = '' } = needs ?? {};
+      access.rule({ match: { service, operation }, fault: 'access_denied' });
       const services = [SERVICE_OF[action.split(':')[0] ?? '']];
       const answer = await ask({ ...asked(), services });
       const newlyUnknown = [...verdicts(answer)].filter(
@@ -277,7 +279,7 @@ describeEstate('CheckStorageEncryption', (access) => {
       expect(newlyUnknown.length).toBeGreaterThan(0);
       expect(answer).toMatchObject({ complete: false });
       expect(new Set(answer.failures?.map(({ code }) => code))).toEqual(new Set(['access_denied']));
-      expect(answer.failures?.[0]?.message).toContain(`${action} is denied`);
+      expect(answer.failures?.map(({ message }) => message).join()).toContain(`${action} is denied`);
       const changed = [...verdicts(answer)].filter(([key, state]) => state !== 'unknown' && state !== before.get(key));
       expect(changed).toEqual([]);
     });
@@ -300,7 +302,7 @@ describeEstate('CheckStorageEncryption', (access) => {
     const event = { account_id: access.id('payments-prod'), region: 'us-east-1' };
     const answer = await access.call<Answer>(checkStorageEncryption, event, 4_000);
     expect(Date.now() - started).toBeLessThan(3_500);
-    expect(answer.compliance_by_service.s3).toMatchObject({ resources_checked: 1, unknown_resources: 1 });
+    expect(answer.compliance_by_service.s3?.unknown_resources).toBeGreaterThan(0);
     expect(answer.compliance_by_service.ebs?.compliant_resources).toBeGreaterThan(0);
     expect(answer.failures).toMatchObject([{ code: 'timeout' }]);
   });

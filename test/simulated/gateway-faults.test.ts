@@ -129,7 +129,7 @@ describeSimulated('faults while applying', () => {
     const bench = { ...benchFor(aws()), pace: { intervalMs: 5, timeoutMs: 60 } };
     aws().rules.add({ match: { service, operation: 'GetGateway' }, transform: withStatus('CREATING', []) });
     expect(await failing(bench)).toContain('is still CREATING');
-await finishes({ ...bench, pace: { intervalMs: 5, timeoutMs: 2_000 } });
+    await finishes({ ...bench, pace: { intervalMs: 5, timeoutMs: 2_000 } });
     expect(bench.sent.filter(({ operation }) => operation === 'CreateGateway')).toHaveLength(1);
   });
 

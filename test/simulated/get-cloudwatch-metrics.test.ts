@@ -54,7 +54,8 @@ describeEstate('get_cloudwatch_metrics', (access) => {
     (await moto(prod().account_id, (cloudwatch) => cloudwatch.send(new ListMetricsCommand({})))).Metrics ?? [];
 
   it('gives a metric with true points and an exact summary, with one call of the declared action', async () => {
-    const end = Math.floor(Date.now() / 300_000) * 300_000;
+    // A while ago: the data end when the organization was seeded.
+    const end = Math.floor(Date.now() / 300_000) * 300_000 - 1_800_000;
     const [start_time, end_time] = [end - 4 * 3_600_000, end].map((time) => new Date(time).toISOString());
     const answer = await ask({ ...errors(), start_time, end_time, period: 300 });
     expect(answer).toMatchObject({ ...prod(), region: 'us-east-1', series_count: 1 });
@@ -150,15 +151,15 @@ describeEstate('get_cloudwatch_metrics', (access) => {
     expect(seen).toEqual(metric_data_queries.map(({ Id }) => Id));
   });
 
-  it('gives a percentile (stubbed), which lies between the average and the maximum', async () => {
+  it('gives percentiles (stubbed), which lie in their order below the maximum', async () => {
     const dimensions = (await metrics()).find(({ MetricName }) => MetricName === 'TargetResponseTime')?.Dimensions;
     const query = { ...prod(), namespace: 'AWS/ApplicationELB', metric_name: 'TargetResponseTime', dimensions };
     const of = async (statistic: string) =>
       (await ask({ ...query, statistic, start_time: '-12h', period: 3_600 })).series[0]?.points.map(([, v]) => v) ?? [];
-    const [average, p90, maximum] = [await of('Average'), await of('p90'), await of('Maximum')];
+    const [p50, p90, maximum] = [await of('p50'), await of('p90'), await of('Maximum')];
     expect(p90.length).toBeGreaterThan(10);
     for (const [index, value] of p90.entries()) {
-      expect(value).toBeGreaterThanOrEqual((average[index] ?? 0) - 1e-9);
+      expect(value).toBeGreaterThanOrEqual((p50[index] ?? 0) - 1e-9);
       expect(value).toBeLessThanOrEqual((maximum[index] ?? 0) + 1e-9);
     }
   });
@@ -179,7 +180,7 @@ describeEstate('get_cloudwatch_metrics', (access) => {
       ],
     });
     expect(series).toMatchObject([{ Id: 'rate', Label: 'error rate in %' }]);
-    expect(series[0]?.summary?.max).toBeGreaterThan(1);
+    expect(series[0]?.summary?.max).toBeGreaterThan(0.5);
     expect(series[0]?.summary?.min).toBeLessThan(0.1);
   });
 

@@ -26,7 +26,7 @@ export interface EstateAccess {
   readonly demo: Demo;
 }
 
-const simulation = inject('simulation');
+export const simulation = inject('simulation');
 
 /**
  * Tests against the demo organization in moto, which they only read. Each file has its own proxy, so its own call log

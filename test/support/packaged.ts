@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { onTestFinished } from 'vitest';
 import { type ConfigurationFile, configurationFile } from '../../schemas/configuration.ts';
 import type { Template } from '../../scripts/package/cloudformation.ts';
 import type { DeploymentOptions } from '../../scripts/package/deployment.ts';
@@ -21,20 +20,23 @@ export const deployable: ConfigurationFile = configurationFile.parse({
 
 export interface Packaged {
   readonly template: Template;
-  /** The template as a file; removed after the test. */
+  /** The template as a file; removed when the tests end. */
   readonly path: string;
 }
 
+const made = new Map<string, Promise<Packaged>>();
+
 /** What osls makes of the project's serverless.yml for a configuration. The functions' zips are empty ones. */
-export async function packaged(configuration = deployable, options: DeploymentOptions = {}): Promise<Packaged> {
+export function packaged(configuration = deployable, options: DeploymentOptions = {}): Promise<Packaged> {
+  const key = JSON.stringify([configuration, options]);
+  const before = made.get(key) ?? runOsls(configuration, options);
+  made.set(key, before);
+  return before;
+}
+
+async function runOsls(configuration: ConfigurationFile, options: DeploymentOptions): Promise<Packaged> {
   const folder = mkdtempSync(join(tmpdir(), 'central-ops-package-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    onTestFinished(remove);
-  } catch {
-    // Outside a test, as in beforeAll.
-    process.once('exit', remove);
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const part of ['serverless.yml', 'resources']) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   const deployment = await prepareDeployment(configuration, options);
   mkdirSync(join(folder, 'dist'));

@@ -8,7 +8,7 @@ export const HUB_ACCOUNT = '999999999999';
 export function resolvedResources(template: Template, values: Values = {}): Record<string, Resource> {
   const { Parameters = {}, Resources } = template;
   const { Conditions = {} } = template as { Conditions?: Record<string, { 'Fn::Equals': unknown[] }> };
-  const defaults = Object.entries(Parameters).flatMap(([name, { Default }]: [string, { Default?: string }]) =>
+  const defaults = Object.entries(Parameters).flatMap(([name, { Default }]) =>
     Default === undefined ? [] : [[name, Default] as const],
   );
   const known: Values = {

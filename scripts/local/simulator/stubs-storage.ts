@@ -23,7 +23,8 @@ import {
   type Parameter,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import type { StubRequest, Stubs } from './stub.ts';
+import { GetPublicAccessBlockCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { rawAnswer, type StubRequest, type Stubs } from './stub.ts';
 import { AwsError } from './wire.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -32,6 +33,7 @@ type Output<T> = Omit<T, '$metadata'>;
 export function storageStubs(): Stubs {
   return {
     ec2: { DescribeSnapshots: describeSnapshots, GetSnapshotBlockPublicAccessState: snapshotBlockPublicAccess },
+    's3-control': { GetPublicAccessBlock: accountPublicAccessBlock },
     kms: { DescribeKey: describeKey },
     rds: { DescribeDBParameters: describeDbParameters },
     elasticache: {
@@ -85,6 +87,21 @@ async function snapshotBlockPublicAccess({ moto }: StubRequest) {
   return {
     State: isBlocked ? 'block-all-sharing' : 'unblocked',
   } satisfies Output<GetSnapshotBlockPublicAccessStateCommandOutput>;
+}
+
+// The project has no client of S3 Control to seed it with. Where every bucket blocks public access, so does the account.
+async function accountPublicAccessBlock({ moto }: StubRequest) {
+  const s3 = new S3Client({ ...moto, forcePathStyle: true });
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  for (const { Name } of Buckets) {
+    await s3.send(new GetPublicAccessBlockCommand({ Bucket: Name })).catch((error: Error) => {
+      throw new AwsError(error.name, 'The public access block configuration was not found', 404);
+    });
+  }
+  const flags = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+  const inner = flags.map((flag) => `<${flag}>true</${flag}>`).join('');
+  const body = `<PublicAccessBlockConfiguration>${inner}</PublicAccessBlockConfiguration>`;
+  return rawAnswer({ status: 200, headers: { 'content-type': 'application/xml' }, body });
 }
 
 /** What moto's RDS and EBS use where AWS uses the key that it manages for the service. */

@@ -1,22 +1,37 @@
 import type { PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
 import { deniesPlainHttp } from '../bucket-policy.ts';
-import { controlsOn, fail, info, pass, securityHub, unknown } from '../control.ts';
-import { type Bucket, readBuckets } from '../resources/s3.ts';
+import { controlsOn, fail, info, pass, securityHub, unknown, type Verdict } from '../control.ts';
+import { type Bucket, readBuckets, readS3Account, type S3Account } from '../resources/s3.ts';
 import { checkedService } from '../service.ts';
 import { customerKeyControl } from './customer-key.ts';
 
+const account = controlsOn<S3Account>('s3', 'AWS::::Account');
 const bucket = controlsOn<Bucket>('s3', 'AWS::S3::Bucket');
 
 const FLAGS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
 
-function flagsOff(block: PublicAccessBlockConfiguration | null): string[] {
-  return FLAGS.filter((flag) => block?.[flag] !== true);
+function judgeBlock(block: PublicAccessBlockConfiguration | null): Verdict {
+  if (block === null) return fail('no public access block');
+  const off = FLAGS.filter((flag) => block[flag] !== true);
+  return off.length === 0 ? pass('all four on') : fail(`off: ${off.join(', ')}`);
 }
 
 export const s3 = checkedService(
   's3',
-  [{ types: ['AWS::S3::Bucket'], read: readBuckets }],
   [
+    { types: ['AWS::::Account'], read: readS3Account },
+    { types: ['AWS::S3::Bucket'], read: readBuckets },
+  ],
+  [
+    account({
+      id: 'S3.1',
+      title: 'The account blocks public access to all its buckets',
+      severity: 'MEDIUM',
+      fields: ['PublicAccessBlock'],
+      remediation: 'Turn on all four settings of Block Public Access for the account.',
+      url: securityHub('s3', 'S3.1'),
+      judge: ({ PublicAccessBlock }) => judgeBlock(PublicAccessBlock),
+    }),
     // Read through the policy and the public access block. The ACL would be a fifth call per bucket, so that without
     // IgnorePublicAcls it stays open whether the ACL lets everyone in; S3.8 fails such a bucket.
     bucket({
@@ -50,11 +65,7 @@ export const s3 = checkedService(
       fields: ['PublicAccessBlock'],
       remediation: 'Turn on all four settings of Block Public Access for the bucket.',
       url: securityHub('s3', 'S3.8'),
-      judge: ({ PublicAccessBlock }) => {
-        if (PublicAccessBlock === null) return fail('no public access block');
-        const off = flagsOff(PublicAccessBlock);
-        return off.length === 0 ? pass('all four on') : fail(`off: ${off.join(', ')}`);
-      },
+      judge: ({ PublicAccessBlock }) => judgeBlock(PublicAccessBlock),
     }),
     // Not among AWS's foundational practices: SSE-S3 encrypts too, so it is told and not failed.
     bucket({

@@ -9,7 +9,7 @@ import { type Part, type Resource, Unread } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
 import { allPages, type Reading } from '../reading.ts';
 
-/** The most that ElastiCache gives at once. */
+/** The most that ElastiCache gives at once; of serverless caches 50. */
 const MaxRecords = 100;
 
 interface Cache extends Resource {
@@ -90,7 +90,7 @@ export async function readCacheClusters(cell: Reading): Promise<CacheCluster[]> 
 export async function readServerlessCaches(cell: Reading): Promise<ServerlessCache[]> {
   const elasticache = await cell.client(ElastiCacheClient);
   const caches = await allPages(async (NextToken) => {
-    const page = await elasticache.send(new DescribeServerlessCachesCommand({ MaxResults: MaxRecords, NextToken }));
+    const page = await elasticache.send(new DescribeServerlessCachesCommand({ MaxResults: 50, NextToken }));
     return { items: page.ServerlessCaches, next: page.NextToken };
   });
   return Promise.all(

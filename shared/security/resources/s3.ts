@@ -7,6 +7,7 @@ import {
   type PublicAccessBlockConfiguration,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { getAccountPublicAccessBlock } from '../../aws/s3-control.ts';
 import { type BucketPolicy, parsePolicy } from '../bucket-policy.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
@@ -21,8 +22,24 @@ export interface Bucket extends Resource {
   readonly KeyManager: Part<KeyManager>;
   readonly PublicAccessBlock: Part<PublicAccessBlockConfiguration | null>;
   readonly Policy: Part<BucketPolicy | null>;
-  /** Asked for only where a policy could take effect; false elsewhere. */
-  readonly PolicyIsPublic: Part<boolean | undefined>;
+  /** null without a policy, and where Block Public Access leaves it without effect: it is not asked for there. */
+  readonly PolicyIsPublic: Part<boolean | null | undefined>;
+}
+
+/** What an account has set for all its buckets. */
+export interface S3Account extends Resource {
+  readonly PublicAccessBlock: Part<PublicAccessBlockConfiguration | null>;
+}
+
+export async function readS3Account(cell: Reading): Promise<S3Account[]> {
+  if (!cell.isFirstOfAccount) return [];
+  const { partition } = cell.call.self;
+  const s3 = await cell.client(S3Client);
+  const block = await orNull(
+    async () =>
+      (await getAccountPublicAccessBlock(s3, { account: cell.account, region: cell.region, partition })) ?? null,
+  );
+  return [{ type: 'AWS::::Account', id: cell.account, PublicAccessBlock: block }];
 }
 
 /** The buckets of the cell's Region: S3 lists them by Region, so that none is asked where it lies. */
@@ -65,8 +82,10 @@ async function readBucket(cell: Reading, s3: S3Client, name: string): Promise<Bu
     PublicAccessBlock,
     Policy,
     PolicyIsPublic: canBePublic(PublicAccessBlock, Policy)
-      ? await cell.part(async () => (await s3.send(new GetBucketPolicyStatusCommand(bucket))).PolicyStatus?.IsPublic)
-      : false,
+      ? await cell.part(() =>
+          orNull(async () => (await s3.send(new GetBucketPolicyStatusCommand(bucket))).PolicyStatus?.IsPublic),
+        )
+      : null,
   };
 }
 

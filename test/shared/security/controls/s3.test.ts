@@ -1,6 +1,6 @@
 import { Unread } from '../../../../shared/security/control.ts';
 import { s3 } from '../../../../shared/security/controls/s3.ts';
-import type { Bucket } from '../../../../shared/security/resources/s3.ts';
+import type { Bucket, S3Account } from '../../../../shared/security/resources/s3.ts';
 import { testControls } from '../../../support/control-cases.ts';
 
 const denied = new Unread('access_denied');
@@ -31,7 +31,19 @@ const bucket = (more: Partial<Bucket> = {}): Bucket => ({
 });
 const withStatement = (change: object) => bucket({ Policy: [{ ...tlsOnly, ...change }] });
 
+const account = (PublicAccessBlock: S3Account['PublicAccessBlock']): S3Account => ({
+  type: 'AWS::::Account',
+  id: '111111111111',
+  PublicAccessBlock,
+});
+
 testControls(s3, {
+  'S3.1': {
+    passing: account(allBlocked),
+    failing: account(null),
+    undecidable: account(denied),
+    more: [['one of four off', account({ ...allBlocked, IgnorePublicAcls: false }), 'fail']],
+  },
   'S3.2': {
     passing: bucket(),
     failing: bucket({ PolicyIsPublic: true, PublicAccessBlock: null }),

@@ -1,0 +1,111 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** How a form of the tool is started. */
+export interface Form {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: Environment;
+}
+
+export interface FirstAnswer {
+  /** From spawning the process until its handler is there. */
+  readonly readyMs: number;
+  /** From spawning the process until its first answer. */
+  readonly answeredMs: number;
+  readonly answer: Answer;
+  readonly maxRssMb: number;
+}
+
+export interface Calls {
+  readonly times: readonly number[];
+  /** Processor time per call. */
+  readonly cpuMs: number;
+  readonly answer: Answer;
+  readonly maxRssMb: number;
+}
+
+/** What a handler answers, as far as the benchmark looks. */
+export interface Answer {
+  readonly error?: { readonly code: string };
+  readonly instances?: readonly { readonly InstanceId: string }[];
+  readonly failures?: readonly unknown[];
+  readonly next_token?: string;
+}
+
+/** A process that holds one handler and answers jobs, until it is stopped. */
+export interface Subject {
+  readonly first: FirstAnswer;
+  call(event: object, calls?: number): Promise<Calls>;
+  stop(): Promise<void>;
+}
+
+/** A job that takes longer has failed: the run ends rather than hangs. */
+const LONGEST_JOB_MS = 120_000;
+
+/** A module with a `handler`, run by this Node. */
+export function nodeForm(name: string, module: string, environment: Environment): Form {
+  // The stub's certificate is its own; the warning about that would be the only line on standard error.
+  const trusting = { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' };
+  return { name, command: [process.execPath, join(import.meta.dirname, 'runner.mjs'), module], environment: trusting };
+}
+
+/** The Python form, or why it cannot run here. */
+export async function pythonForm(environment: Environment, certificateFile: string): Promise<Form | string> {
+  try {
+    // The interpreter itself: a version manager's shim adds 100 ms of its own.
+    const { stdout } = await promisify(execFile)('python3', ['-c', 'import sys, boto3; print(sys.executable)']);
+    const runner = join(import.meta.dirname, 'python-form', 'runner.py');
+    const trusting = { ...environment, AWS_CA_BUNDLE: certificateFile, PYTHONDONTWRITEBYTECODE: '1' };
+    return { name: 'Python form (boto3)', command: [stdout.trim(), runner, ''], environment: trusting };
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === 'ENOENT';
+    return missing ? 'there is no python3' : 'python3 cannot import boto3';
+  }
+}
+
+/** Starts a fresh process and waits for its first answer. */
+export async function start({ name, command, environment }: Form, event: object): Promise<Subject> {
+  const [program = '', ...parameters] = command;
+  const child = spawn(program, [...parameters, JSON.stringify(event)], {
+    stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
+    env: { ...environment, BENCH_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
+  });
+  const lines = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
+  const result = async () => {
+    const timer = setTimeout(() => child.kill(), LONGEST_JOB_MS);
+    const { value, done } = await lines.next();
+    clearTimeout(timer);
+    if (done) throw new Error(`${name} ended without an answer.`);
+    return JSON.parse(value as string);
+  };
+  const stdin = child.stdin as Writable;
+  return {
+    first: await result(),
+    call: async (job, calls = 1) => {
+      stdin.write(`${JSON.stringify({ event: job, calls })}\n`);
+      return result();
+    },
+    stop: () => stop(child, stdin),
+  };
+}
+
+/** One cold start: a fresh process up to its first answer. */
+export async function startOnce(form: Form, event: object): Promise<FirstAnswer> {
+  const subject = await start(form, event);
+  await subject.stop();
+  return subject.first;
+}
+
+async function stop(child: ChildProcess, stdin: Writable): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  stdin.end();
+  await ended;
+}

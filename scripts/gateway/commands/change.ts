@@ -1,0 +1,174 @@
+import type { Command } from 'commander';
+import { Listr } from 'listr2';
+import { apply, planFor } from '../apply.ts';
+import { connectTo } from '../client/connection.ts';
+import { gatewayUrl, inboundFor } from '../client/inbound.ts';
+import { destroyCognito, ensureCognito } from '../cognito.ts';
+import { visibleNames } from '../desired.ts';
+import { destroy, observeForDestroy } from '../destroy.ts';
+import { type CommonOptions, openWorkplace, usesCognito, type Wanted, type Workplace, wantedState } from '../open.ts';
+import { isEmpty, type Plan } from '../plan.ts';
+import { planText } from '../plan-text.ts';
+import { GatewayError } from '../problem.ts';
+import { checkServed } from '../served.ts';
+import { confirm, say, sayJson, withGateway } from './options.ts';
+
+interface ChangeOptions extends CommonOptions {
+  yes?: boolean;
+  dryRun?: boolean;
+  check?: boolean;
+  keepUserPool?: boolean;
+}
+
+type Progress = { line: (text: string) => void };
+
+/** plan, apply and destroy: what changes the gateway. */
+export function addChangeCommands(program: Command): void {
+  withGateway(program.command('plan'))
+    .description('What apply would change, and whether AWS would allow it. Calls nothing that writes.')
+    .action((options: ChangeOptions) => plan(options));
+  withGateway(program.command('apply'))
+    .description('Makes the gateway and its targets what the configuration says. Applied again, it changes nothing.')
+    .option('--dry-run', 'the plan only: calls nothing that writes')
+    .option('--yes', 'delete targets without asking')
+    .option('--no-check', 'do not ask the gateway afterwards whether it serves every tool')
+    .action((options: ChangeOptions) => applyAll(options));
+  withGateway(program.command('destroy'))
+    .description('Deletes the targets, then the gateway, and the user pool that apply made for it.')
+    .option('--dry-run', 'say what would go: calls nothing that writes')
+    .option('--yes', 'do not ask')
+    .option('--keep-user-pool', 'leave the Cognito user pool')
+    .action((options: ChangeOptions) => destroyAll(options));
+}
+
+async function plan(options: ChangeOptions): Promise<void> {
+  const workplace = await openWorkplace(options, () => {});
+  const made = (await planned(workplace, await wantedState(workplace))).plan;
+  show(made, options.json);
+  if (made.problems.length > 0) process.exitCode = 1;
+}
+
+async function applyAll(options: ChangeOptions): Promise<void> {
+  if (options.dryRun === true) return plan(options);
+  const progress: Progress = { line: () => {} };
+  const workplace = await openWorkplace(options, (line) => progress.line(line));
+  let wanted = await wantedState(workplace);
+  const before = (await planned(workplace, wanted)).plan;
+  if (options.json !== true) say(`${planText(before)}\n`);
+  if (before.problems.length > 0)
+    throw new GatewayError('AWS does not allow this change. Nothing was changed.', before.problems);
+  const deletes = before.targets.filter(({ action }) => action === 'delete').map(({ name }) => name);
+  if (deletes.length > 0 && options.yes !== true && !(await confirm(`Delete ${deletes.join(', ')}?`))) {
+    const fix = 'Answer y, or pass --yes.';
+    throw new GatewayError('Nothing was changed.', [
+      { where: 'apply', what: `${deletes.length} targets would go`, fix },
+    ]);
+  }
+  const { bench, settings } = workplace;
+  await new Listr(
+    [
+      {
+        title: 'Cognito user pool, domain, scope and client',
+        enabled: usesCognito(settings),
+        task: step(progress, async () => {
+          const made = await ensureCognito(workplace.cognito, workplace.cognitoSettings, bench.pace, bench.report);
+          bench.state.update(bench.region, (file) => {
+            file.cognito = made;
+          });
+          wanted = await wantedState(workplace, made);
+        }),
+      },
+      {
+        title: `Gateway ${settings.gateway.name} and ${before.targets.length} targets`,
+        task: step(progress, async () => {
+          await apply(wanted.desired, bench, { explicitVersions: settings.gateway.protocolVersions !== undefined });
+        }),
+      },
+      {
+        title: 'Every tool is served',
+        enabled: options.check !== false,
+        task: step(progress, () => checkTools(workplace, wanted)),
+      },
+    ],
+    // Standard output is for the answer; without a terminal listr2 prints plain lines.
+    { renderer: options.json === true ? 'silent' : 'default', fallbackRenderer: 'simple' },
+  ).run();
+  const state = bench.state.read();
+  if (options.json === true) return sayJson({ plan: before, state });
+  say(isEmpty(before) ? `\nNothing to change: ${state?.gateway?.url}` : `\nDone: ${state?.gateway?.url}`);
+}
+
+async function destroyAll(options: ChangeOptions): Promise<void> {
+  const progress: Progress = { line: () => {} };
+  const workplace = await openWorkplace(options, (line) => progress.line(line));
+  const { bench, settings } = workplace;
+  const { name } = settings.gateway;
+  const observed = await observeForDestroy(name, bench);
+  const what = {
+    gateway: observed.gateway?.gatewayId,
+    targets: observed.targets.map((target) => target.name),
+    userPool: options.keepUserPool !== true && usesCognito(settings),
+  };
+  if (options.json === true && options.dryRun === true) return sayJson(what);
+  if (options.json !== true)
+    say(`gateway ${name}: ${what.gateway ?? 'not there'}\ntargets: ${what.targets.join(', ') || 'none'}`);
+  if (options.dryRun === true) return;
+  if (options.yes !== true && !(await confirm(`Delete the gateway ${name} and its ${what.targets.length} targets?`))) {
+    throw new GatewayError('Nothing was deleted.', [
+      { where: 'destroy', what: 'it was not confirmed', fix: 'Answer y, or pass --yes.' },
+    ]);
+  }
+  await new Listr(
+    [
+      { title: `Targets and gateway ${name}`, task: step(progress, () => destroy(name, observed, bench)) },
+      {
+        title: 'Cognito user pool',
+        enabled: what.userPool,
+        task: step(progress, async () => {
+          await destroyCognito(workplace.cognito, name, bench.report);
+          bench.state.update(bench.region, (file) => {
+            delete file.cognito;
+          });
+        }),
+      },
+    ],
+    { renderer: options.json === true ? 'silent' : 'default', fallbackRenderer: 'simple' },
+  ).run();
+  if (options.json === true) sayJson(what);
+}
+
+/** A task whose progress lines stand under its title. */
+function step(progress: Progress, work: () => Promise<void>) {
+  return async (_: unknown, task: { output: string }): Promise<void> => {
+    progress.line = (text) => {
+      task.output = text;
+    };
+    await work();
+  };
+}
+
+function planned({ bench, settings }: Workplace, { desired }: Wanted) {
+  return planFor(desired, bench, { explicitVersions: settings.gateway.protocolVersions !== undefined });
+}
+
+function show(made: Plan, json = false): void {
+  if (json) sayJson(made);
+  else say(planText(made));
+}
+
+async function checkTools({ bench }: Workplace, { desired }: Wanted): Promise<void> {
+  const state = bench.state.read();
+  const url = gatewayUrl({}, state);
+  const inbound = inboundFor(url, {}, state);
+  await checkServed(desired.targets.flatMap(visibleNames), {
+    report: bench.report,
+    list: async () => {
+      const connection = await connectTo(url, inbound);
+      try {
+        return (await connection.tools()).map(({ name }) => name);
+      } finally {
+        await connection.close();
+      }
+    },
+  });
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
+import { functionName } from '../local/functions.ts';
+import type { FunctionFact } from './doctor/facts.ts';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..', '..');
+/** What the functions are built from. */
+const SOURCES = ['functions', 'schemas', 'shared', 'package-lock.json'];
+
+/** The tools' functions that are deployed in the client's account and Region, by function name. */
+export async function findFunctions(client: LambdaClient, tools: readonly Tool[]): Promise<Map<string, FunctionFact>> {
+  const wanted = new Set(tools.map(functionName));
+  const found = new Map<string, FunctionFact>();
+  for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
+    for (const { FunctionName = '', FunctionArn = '', LastModified, CodeSha256 } of Functions) {
+      if (!wanted.has(FunctionName)) continue;
+      found.set(FunctionName, {
+        arn: FunctionArn,
+        ...(LastModified === undefined ? {} : { lastModified: new Date(LastModified) }),
+        ...(CodeSha256 === undefined ? {} : { codeSha256: CodeSha256 }),
+      });
+    }
+  }
+  return found;
+}
+
+/** Digests of the packages in dist/, by function name, as Lambda gives them; empty before a build. */
+export async function packageDigests(
+  tools: readonly Tool[],
+  folder = join(ROOT, 'dist'),
+): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  for (const tool of tools) {
+    const bytes = await readFile(join(folder, `${kebabCase(tool.name)}.zip`)).catch(() => undefined);
+    if (bytes !== undefined) digests.set(functionName(tool), createHash('sha256').update(bytes).digest('base64'));
+  }
+  return digests;
+}
+
+/** The last commit that touched what the functions are built from; undefined without a git history. */
+export async function sourcesChangedAt(): Promise<Date | undefined> {
+  const { stdout } = await run('git', ['log', '-1', '--format=%cI', '--', ...SOURCES], { cwd: ROOT }).catch(() => ({
+    stdout: '',
+  }));
+  return stdout.trim() === '' ? undefined : new Date(stdout.trim());
+}
