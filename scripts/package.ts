@@ -24,7 +24,6 @@ interface Options {
 }
 
 interface Packed {
-  deployment: Deployment;
   sizes: Map<string, number>;
   template: Template;
   lint: LintResult;
@@ -48,24 +47,24 @@ function count(text: string): number {
 
 async function main({ config, ...settings }: Options): Promise<void> {
   const configuration = readConfigurationFile(config);
-  const packed = await new Listr<Packed>(
+  const deployment = await prepareDeployment(configuration, settings);
+  const packed = await tasks(deployment).run();
+  report(deployment, packed, configuration.externalId === EXAMPLE_EXTERNAL_ID);
+}
+
+function tasks(deployment: Deployment): Listr<Packed> {
+  return new Listr<Packed>(
     [
-      {
-        title: 'Roles, variables and functions from the configuration',
-        task: async (packed) => {
-          packed.deployment = await prepareDeployment(configuration, settings);
-        },
-      },
       {
         title: 'Bundles and zips',
         task: async (packed) => {
-          packed.sizes = await zipFunctions(packed.deployment);
+          packed.sizes = await zipFunctions(deployment);
         },
       },
       {
         title: 'CloudFormation template, by osls',
         task: async (packed) => {
-          packed.template = await packageTemplate(packed.deployment);
+          packed.template = await packageTemplate(deployment);
         },
       },
       { title: "The project's rules for templates", task: ({ template }) => judge(template) },
@@ -79,8 +78,7 @@ async function main({ config, ...settings }: Options): Promise<void> {
       },
     ],
     { fallbackRenderer: 'simple', ctx: {} as Packed },
-  ).run();
-  report(packed, configuration.externalId === EXAMPLE_EXTERNAL_ID);
+  );
 }
 
 async function judge(template: Template): Promise<void> {
@@ -88,7 +86,7 @@ async function judge(template: Template): Promise<void> {
   if (found.length > 0) throw new PackagingError(found.map(({ rule, what }) => `${rule}: ${what}`).join('\n'));
 }
 
-function report({ deployment, sizes, lint }: Packed, exampleId: boolean): void {
+function report(deployment: Deployment, { sizes, lint }: Packed, exampleId: boolean): void {
   const table = new Table({
     head: ['function', 'role', 'MB', 's', 'zip KB'],
     colAligns: ['left', 'left', 'right', 'right', 'right'],
@@ -108,7 +106,8 @@ function report({ deployment, sizes, lint }: Packed, exampleId: boolean): void {
 try {
   await main(options);
 } catch (error) {
-  const known = error instanceof ConfigurationError || error instanceof PackagingError;
-  process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
+  // The list of tasks has already shown a PackagingError.
+  if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
+  else if (!(error instanceof PackagingError)) process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 }

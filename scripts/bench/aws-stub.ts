@@ -49,9 +49,8 @@ export async function startStub(
       return send(response, 200, '{}', 'application/json');
     }
     stats.peakInFlight = Math.max(stats.peakInFlight, ++inFlight);
-    // Counted down when the last byte has left, as a client sees it.
-    response.once('close', () => inFlight--);
     if (settings.latency > 0) await sleep(settings.latency);
+    inFlight--;
     answerAws(request, response, body);
   };
 

@@ -18,8 +18,8 @@ import { DEFAULT_PACE } from './wait.ts';
 
 /** Options of every command. */
 export interface CommonOptions extends Overrides {
-  config?: string;
-  state?: string;
+  configFile?: string;
+  stateFile?: string;
   json?: boolean;
 }
 
@@ -40,8 +40,8 @@ const MAX_ATTEMPTS = 10;
 
 /** Reads the configuration and asks AWS who is calling. Rejects with ConfigurationError or AWS's own error. */
 export async function openWorkplace(options: CommonOptions, report: (line: string) => void): Promise<Workplace> {
-  const { config, state, json: _json, ...overrides } = options;
-  const settings = readSettings(config, pickOverrides(overrides));
+  const { configFile, stateFile, json: _json, ...overrides } = options;
+  const settings = readSettings(configFile, pickOverrides(overrides));
   const client = { region: settings.homeRegion, maxAttempts: MAX_ATTEMPTS };
   const { Account: account = '', Arn = '' } = await new STSClient(client).send(new GetCallerIdentityCommand());
   const region = settings.homeRegion;
@@ -53,7 +53,7 @@ export async function openWorkplace(options: CommonOptions, report: (line: strin
     bench: {
       control: new BedrockAgentCoreControlClient(client),
       region,
-      state: new StateFile(state),
+      state: new StateFile(stateFile),
       pace: DEFAULT_PACE,
       report,
     },

@@ -9,8 +9,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { apply, planFor } from '../../scripts/gateway/apply.ts';
 import { destroy, observeForDestroy } from '../../scripts/gateway/destroy.ts';
 import { isEmpty } from '../../scripts/gateway/plan.ts';
+import { desiredFor, tools } from '../scripts/gateway/desired-fixture.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
-import { benchFor, desiredFor, type TestBench, tools } from './gateway-bench.ts';
+import { benchFor, type TestBench } from './gateway-bench.ts';
 
 // moto differs from AWS: IDs are ten hex digits without the name, URLs end without /mcp, names may repeat, and a gateway
 // can be deleted with its targets. Nothing here leans on any of it.

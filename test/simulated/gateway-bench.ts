@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import { onTestFinished } from 'vitest';
-import { catalog } from '../../schemas/catalog.ts';
 import type { Bench } from '../../scripts/gateway/apply.ts';
-import { readSettings, type Settings } from '../../scripts/gateway/configuration.ts';
-import { type Desired, desiredState } from '../../scripts/gateway/desired.ts';
-import type { GatewaySection } from '../../scripts/gateway/gateway-section.ts';
 import { StateFile } from '../../scripts/gateway/state-file.ts';
-import { functionName } from '../../scripts/local/functions.ts';
-import { hubAccount, type Simulator } from '../../scripts/local/simulator/simulator.ts';
+import type { Simulator } from '../../scripts/local/simulator/simulator.ts';
 import { hubCredentials } from '../support/simulated-callers.ts';
 
 /** A request as it went over the wire: the operation, and body and path put together as botocore names them. */
@@ -80,26 +75,4 @@ export function benchFor(aws: Simulator, maxAttempts = 5): TestBench {
     sent,
     lines,
   };
-}
-
-/** The tools that the tests register: enough for more than one at a time. */
-export const tools = catalog.slice(0, 7);
-
-/** The desired state of these settings over the tools. */
-export function desiredFor(
-  gateway: Partial<GatewaySection> = {},
-  chosen = tools,
-): { desired: Desired; settings: Settings } {
-  const folder = mkdtempSync(join(tmpdir(), 'central-ops-settings-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'central-ops.json');
-  writeFileSync(path, JSON.stringify({ regions: ['us-east-1'], accounts: ['222233334444'], gateway }));
-  const settings = readSettings(path);
-  const desired = desiredState(chosen, settings, {
-    account: hubAccount,
-    partition: 'aws',
-    functionArn: (tool) => `arn:aws:lambda:us-east-1:${hubAccount}:function:${functionName(tool)}`,
-    jwt: settings.gateway.jwt,
-  });
-  return { desired, settings };
 }

@@ -46,7 +46,7 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
 
   /** Exit code and output of a command, as a person on this machine gets it. */
   function run(command: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const files = ['--config', join(folder, 'central-ops.json'), '--state', join(folder, 'agent-state.json')];
+    const files = ['--config-file', join(folder, 'central-ops.json'), '--state-file', join(folder, 'agent-state.json')];
     const env = { ...process.env, ...aws().environment(), NO_COLOR: '1' };
     return new Promise((resolve) => {
       execFile(process.execPath, [CLI, command, ...files, ...args], { env }, (error, out, err) => {

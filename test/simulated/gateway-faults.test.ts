@@ -4,8 +4,9 @@ import { apply, planFor } from '../../scripts/gateway/apply.ts';
 import { isEmpty } from '../../scripts/gateway/plan.ts';
 import { errorText } from '../../scripts/gateway/problem.ts';
 import type { WireAnswer } from '../../scripts/local/simulator/call.ts';
+import { desiredFor, tools } from '../scripts/gateway/desired-fixture.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
-import { benchFor, desiredFor, type TestBench, tools } from './gateway-bench.ts';
+import { benchFor, type TestBench } from './gateway-bench.ts';
 
 const service = 'bedrock-agentcore-control';
 

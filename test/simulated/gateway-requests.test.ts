@@ -7,8 +7,9 @@ import { apply } from '../../scripts/gateway/apply.ts';
 import { destroy, observeForDestroy } from '../../scripts/gateway/destroy.ts';
 import { type FurtherTarget, furtherTarget, gatewaySection } from '../../scripts/gateway/gateway-section.ts';
 import { lint } from '../../scripts/gateway/lint.ts';
+import { desiredFor } from '../scripts/gateway/desired-fixture.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
-import { benchFor, desiredFor } from './gateway-bench.ts';
+import { benchFor } from './gateway-bench.ts';
 import { botocoreProblem, validate } from './gateway-botocore.ts';
 
 // moto takes everything; botocore's service model is the outside judge of what AWS would refuse.

@@ -25,7 +25,7 @@ export async function largeCell({ quick, stub, ours }: Setting): Promise<Section
     const byDefault = await walk(subject, cell, quick ? 3 : 10);
     const defaultPages = await pagesAsked(stub);
     const byThousand = await walk(subject, { ...cell, max_results: 1_000 }, quick ? 5 : Number.POSITIVE_INFINITY);
-    const pages = (await pagesAsked(stub)) - 0;
+    const pages = await pagesAsked(stub);
     for (const each of [byDefault, byThousand]) {
       if (each.items !== each.different) throw new Error('The walk gave an instance twice.');
     }

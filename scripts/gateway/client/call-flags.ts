@@ -16,9 +16,9 @@ export function parseToolFlags(tool: Tool, flags: readonly string[]): Record<str
     const flag = `--${name}${schema.type === 'boolean' ? ' [value]' : ' <value>'}`;
     command.addOption(new Option(flag, schema.description).argParser(parserOf(command, name, schema)));
   }
-  command.option('--arguments <json>', 'all arguments as one JSON object; flags win');
-  const { arguments: given, ...values } = command.parse([...flags], { from: 'user' }).opts<Record<string, unknown>>();
-  const all = typeof given === 'string' ? (fromJson(command, 'arguments', given) as object) : {};
+  command.option('--args <json>', 'all arguments as one JSON object; flags win');
+  const { args: given, ...values } = command.parse([...flags], { from: 'user' }).opts<Record<string, unknown>>();
+  const all = typeof given === 'string' ? (fromJson(command, 'args', given) as object) : {};
   // A boolean flag without a value comes as true past the parser.
   return { ...all, ...values };
 }

@@ -1,6 +1,8 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { STSClient } from '@aws-sdk/client-sts';
 import { readClientSecret } from '../cognito.ts';
+import { readSettings } from '../configuration.ts';
+import type { JwtSection } from '../gateway-section.ts';
 import { GatewayError } from '../problem.ts';
 import type { AgentState } from '../state-file.ts';
 import type { Inbound } from './connection.ts';
@@ -17,6 +19,25 @@ export interface ClientOptions {
 }
 
 export const AUTHS = ['none', 'iam', 'jwt'] as const;
+
+/** The options, with the token issuer of the configuration file where they name none; there may be no such file. */
+export function withIssuer<T extends ClientOptions & { configFile?: string }>(options: T): T {
+  if (options.discoveryUrl !== undefined) return options;
+  let jwt: JwtSection | undefined;
+  try {
+    jwt = readSettings(options.configFile).gateway.jwt;
+  } catch {
+    return options;
+  }
+  if (jwt === undefined) return options;
+  const { discoveryUrl, allowedClients: [clientId] = [], allowedScopes } = jwt;
+  return {
+    ...options,
+    discoveryUrl,
+    ...(options.clientId === undefined && clientId !== undefined ? { clientId } : {}),
+    ...(options.scope === undefined && allowedScopes !== undefined ? { scope: allowedScopes.join(' ') } : {}),
+  };
+}
 
 /** The address asked for, or the one on file. Throws GatewayError when there is none. */
 export function gatewayUrl({ url }: ClientOptions, state: AgentState | undefined): string {

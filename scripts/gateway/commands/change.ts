@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
+import { CONFIGURATION_PATH } from '../../configuration-file.ts';
 import { apply, planFor } from '../apply.ts';
 import { connectTo } from '../client/connection.ts';
-import { gatewayUrl, inboundFor } from '../client/inbound.ts';
+import { gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { destroyCognito, ensureCognito } from '../cognito.ts';
 import { visibleNames } from '../desired.ts';
 import { destroy, observeForDestroy } from '../destroy.ts';
@@ -87,7 +88,7 @@ async function applyAll(options: ChangeOptions): Promise<void> {
       {
         title: 'Every tool is served',
         enabled: options.check !== false,
-        task: step(progress, () => checkTools(workplace, wanted)),
+        task: step(progress, () => checkTools(workplace, wanted, options.configFile)),
       },
     ],
     // Standard output is for the answer; without a terminal listr2 prints plain lines.
@@ -156,10 +157,10 @@ function show(made: Plan, json = false): void {
   else say(planText(made));
 }
 
-async function checkTools({ bench }: Workplace, { desired }: Wanted): Promise<void> {
+async function checkTools({ bench }: Workplace, { desired }: Wanted, configFile = CONFIGURATION_PATH): Promise<void> {
   const state = bench.state.read();
   const url = gatewayUrl({}, state);
-  const inbound = inboundFor(url, {}, state);
+  const inbound = inboundFor(url, withIssuer({ configFile }), state);
   await checkServed(desired.targets.flatMap(visibleNames), {
     report: bench.report,
     list: async () => {

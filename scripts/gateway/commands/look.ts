@@ -6,7 +6,7 @@ import { catalog } from '../../../schemas/catalog.ts';
 import { kebabCase } from '../../../schemas/define-tool.ts';
 import { toTable } from '../../answer-table.ts';
 import { functionName } from '../../local/functions.ts';
-import { type ClientOptions, gatewayUrl, inboundFor } from '../client/inbound.ts';
+import { type ClientOptions, gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { readSettings } from '../configuration.ts';
 import { observe } from '../control.ts';
 import { type Diagnosis, diagnose } from '../doctor/checks.ts';
@@ -95,11 +95,13 @@ async function doctor(options: LookOptions): Promise<void> {
     process.stderr.write(`The control plane could not be asked: ${errorText(error)}\n`);
     return {};
   });
-  const state = new StateFile(options.state).read();
+  const state = new StateFile(options.stateFile).read();
   const known = 'observed' in control ? control.observed?.gateway?.gatewayUrl : undefined;
   const url = options.url ?? known ?? state?.gateway?.url;
   const talked =
-    url === undefined ? {} : await gatherGateway(gatewayUrl({ url }, state), inboundFor(url, options, state));
+    url === undefined
+      ? {}
+      : await gatherGateway(gatewayUrl({ url }, state), inboundFor(url, withIssuer(options), state));
   const found = diagnose({ region: workplace.region, now: new Date(), ...control, ...talked });
   if (options.json === true) sayJson(found);
   else say(diagnosisText(found));
@@ -123,13 +125,13 @@ export function diagnosisText(found: readonly Diagnosis[]): string {
 }
 
 async function logs(name: string | undefined, options: LookOptions): Promise<void> {
-  const region = readSettings(options.config).homeRegion;
+  const region = readSettings(options.configFile).homeRegion;
   const chosen = catalog.filter((tool) => name === undefined || [tool.name, kebabCase(tool.name)].includes(name));
   if (chosen.length === 0) {
     const fix = `Tools are ${catalog.map((tool) => tool.name).join(', ')}.`;
     throw new GatewayError('No such tool.', [{ where: String(name), what: 'it is not in the catalog', fix }]);
   }
-  const id = new StateFile(options.state).read()?.gateway?.id;
+  const id = new StateFile(options.stateFile).read()?.gateway?.id;
   const own = name === undefined && id !== undefined ? [gatewayLogGroup(id)] : [];
   const groups = [...own, ...chosen.map((tool) => functionLogGroup(functionName(tool)))];
   const { since = 0, filter, limit = 200 } = options;
@@ -147,8 +149,8 @@ async function logs(name: string | undefined, options: LookOptions): Promise<voi
 }
 
 async function metrics(options: LookOptions): Promise<void> {
-  const region = readSettings(options.config).homeRegion;
-  const gatewayArn = new StateFile(options.state).read()?.gateway?.arn;
+  const region = readSettings(options.configFile).homeRegion;
+  const gatewayArn = new StateFile(options.stateFile).read()?.gateway?.arn;
   const until = Date.now();
   const rows = await readMetrics(new CloudWatchClient({ region }), {
     gatewayArn,

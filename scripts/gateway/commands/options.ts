@@ -9,8 +9,8 @@ const list = (text: string) => text.split(',').map((each) => each.trim());
 /** Options of commands that read the files. */
 export function withFiles(command: Command): Command {
   return command
-    .option('--config <file>', 'configuration file (default: central-ops.json)')
-    .option('--state <file>', 'state file (default: agent-state.json)')
+    .option('--config-file <file>', 'configuration file (default: central-ops.json)')
+    .option('--state-file <file>', 'state file (default: agent-state.json)')
     .option('--json', 'machine-readable output');
 }
 

@@ -3,7 +3,7 @@ import { toTable } from '../../answer-table.ts';
 import { parseToolFlags } from '../client/call-flags.ts';
 import { answerOf, type Connection, connectTo, findTool, type Protocol } from '../client/connection.ts';
 import { explain } from '../client/explain.ts';
-import { type ClientOptions, gatewayUrl, inboundFor } from '../client/inbound.ts';
+import { type ClientOptions, gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { testTools } from '../client/test-tools.ts';
 import type { CommonOptions } from '../open.ts';
 import { StateFile } from '../state-file.ts';
@@ -40,11 +40,11 @@ export function addTalkCommands(program: Command): void {
 }
 
 async function talk(options: TalkOptions, work: (connection: Connection) => Promise<void>): Promise<void> {
-  const state = new StateFile(options.state).read();
+  const state = new StateFile(options.stateFile).read();
   const url = gatewayUrl(options, state);
   let connection: Connection | undefined;
   try {
-    connection = await connectTo(url, inboundFor(url, options, state), options.protocol as Protocol);
+    connection = await connectTo(url, inboundFor(url, withIssuer(options), state), options.protocol as Protocol);
     await work(connection);
   } catch (error) {
     throw explain(error, url);
