@@ -167,7 +167,7 @@ function accessDenied(message: string, { operation, actions }: FailedCall): Tool
     ? 'a service control policy'
     : undefined;
   const what = action ?? operation ?? 'this call';
-  const why = policy === undefined ? `Grant it to the target role in this account.` : `It is denied by ${policy}.`;
+  const why = policy === undefined ? `Grant it to the role that the tools use there.` : `It is denied by ${policy}.`;
   return new ToolError('access_denied', `${what} is denied in this account. ${why}`, {
     ...(action === undefined ? {} : { action }),
     ...(policy === undefined ? {} : { denied_by: policy }),

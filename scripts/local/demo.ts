@@ -2,6 +2,7 @@ import type { RuntimeConfiguration } from '../../schemas/configuration.ts';
 import { toEnvironment } from '../../shared/config.ts';
 import { type Estate, type SeedOptions, seedEstate } from './estate/estate.ts';
 import { HUB_ROLE_NAME } from './estate/roles.ts';
+import { bucketName } from './estate/storage.ts';
 import { openHubSession } from './simulator/hub-session.ts';
 import { startMoto } from './simulator/moto.ts';
 import { openMotoAccounts } from './simulator/moto-account.ts';
@@ -70,5 +71,6 @@ export function demoConfiguration(estate: Estate): RuntimeConfiguration {
     organizationId: estate.organizationId,
     managementAccountId: estate.managementAccountId,
     accounts: 'organization',
+    contextStore: { bucket: bucketName('central-ops-context'), ttlHours: 24 },
   };
 }

@@ -1,4 +1,4 @@
-import { fail, pass, Unread, unknown, type Part, type Verdict } from './control.ts';
+import { fail, type Part, pass, Unread, unknown, type Verdict } from './control.ts';
 import { together } from './together.ts';
 
 /** What one inbound rule of a security group opens to a source that is, or may be, everyone. */

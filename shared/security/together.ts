@@ -8,9 +8,7 @@ const REASONS = 3;
 export function together(verdicts: readonly Verdict[], none: Verdict): Verdict {
   const state = WORST_FIRST.find((each) => verdicts.some((verdict) => verdict.state === each));
   if (state === undefined) return none;
-  const reasons = [
-    ...new Set(verdicts.filter((verdict) => verdict.state === state).map((verdict) => verdict.reason)),
-  ];
+  const reasons = [...new Set(verdicts.filter((verdict) => verdict.state === state).map((verdict) => verdict.reason))];
   const more = reasons.length - REASONS;
   const told = more > 0 ? [...reasons.slice(0, REASONS), `${more} more`] : reasons;
   return { state, reason: told.join('; ') };

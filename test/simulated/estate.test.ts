@@ -99,7 +99,7 @@ describeSimulated('the demo estate', () => {
       'data-platform': 10,
       'acquired-shop': 1,
       'log-archive': 5,
-      'security-tooling': 2,
+      'security-tooling': 3,
     });
   });
 

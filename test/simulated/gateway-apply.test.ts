@@ -48,6 +48,13 @@ describeSimulated('registration at the control plane', () => {
     expect(operations(bench)).toEqual([]);
   });
 
+  test('at most 5 targets are worked on at once', async () => {
+    const bench = benchFor(aws());
+    aws().rules.add({ match: { operation: 'CreateGatewayTarget' }, latencyMs: 50 });
+    await apply(desiredFor().desired, bench);
+    expect(bench.most.atOnce).toBe(5);
+  });
+
   test('plan names what drifted, and apply mends that alone', async () => {
     const bench = benchFor(aws());
     const { desired } = desiredFor();

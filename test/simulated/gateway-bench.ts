@@ -18,6 +18,8 @@ export interface TestBench extends Bench {
   /** Requests that write, in their order. */
   readonly sent: SentRequest[];
   readonly lines: string[];
+  /** Most requests that were under way at once. */
+  readonly most: { atOnce: number };
 }
 
 const WRITES = /^(Create|Update|Delete)/;
@@ -53,6 +55,18 @@ export function benchFor(aws: Simulator, maxAttempts = 5): TestBench {
     },
     { step: 'build', name: 'recordRequests', priority: 'low' },
   );
+  const most = { atOnce: 0 };
+  let underWay = 0;
+  control.middlewareStack.add(
+    (next) => async (args) => {
+      underWay += 1;
+      most.atOnce = Math.max(most.atOnce, underWay);
+      return next(args).finally(() => {
+        underWay -= 1;
+      });
+    },
+    { step: 'initialize', name: 'countRequests' },
+  );
   // moto leaves what was updated in UPDATING for ever; AWS goes on to READY. The second answer says so here.
   const updating = new Set<string>();
   control.middlewareStack.add(
@@ -73,6 +87,7 @@ export function benchFor(aws: Simulator, maxAttempts = 5): TestBench {
     pace: { intervalMs: 5, timeoutMs: 2_000 },
     report: (line) => lines.push(line),
     sent,
+    most,
     lines,
   };
 }

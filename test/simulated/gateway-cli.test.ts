@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,9 @@ import {
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
+import { kebabCase } from '../../schemas/define-tool.ts';
 import { functionName } from '../../scripts/local/functions.ts';
 import { hubRole } from '../support/simulated-callers.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
@@ -76,6 +77,25 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
     expect((await run('destroy', '--yes')).code).toBe(0);
     expect((await run('status')).err).toContain('Run npm run gateway -- apply');
   }, 120_000);
+
+  test('an apply that is killed in the middle is finished by the next one, and makes nothing twice', async () => {
+    aws().rules.add({ match: { operation: 'CreateGatewayTarget' }, latencyMs: 300 });
+    const created = (operation: string) => aws().calls.filter((call) => call.operation === operation);
+    const files = ['--config-file', join(folder, 'central-ops.json'), '--state-file', join(folder, 'agent-state.json')];
+    const child = spawn(process.execPath, [CLI, 'apply', '--no-check', ...files], {
+      env: { ...process.env, ...aws().environment() },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await vi.waitFor(() => expect(created('CreateGatewayTarget').length).toBeGreaterThan(7), 20_000);
+    child.kill('SIGKILL');
+    await ended;
+    aws().rules.clear();
+    expect((await run('apply', '--no-check')).code).toBe(0);
+    expect(created('CreateGateway')).toHaveLength(1);
+    const { targets } = JSON.parse((await run('status', '--json')).out) as { targets: { name: string }[] };
+    expect(targets.map(({ name }) => name).sort()).toEqual(catalog.map(({ name }) => kebabCase(name)).sort());
+  }, 60_000);
 
   test('CUSTOM_JWT makes the user pool that client credentials need, once, and keeps its secret out of every file', async () => {
     configure({ authorizer: 'CUSTOM_JWT' });

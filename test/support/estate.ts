@@ -17,7 +17,7 @@ export interface EstateAccess {
     event: object,
     milliseconds?: number,
   ): Promise<Answer>;
-  /** Calls to AWS since the test began, those for credentials and account discovery left out. */
+  /** Calls with the target role since the test began; account discovery and the function's own role left out. */
   awsCalls(): CallRecord[];
   /** Every call to AWS since the test began. */
   allCalls(): CallRecord[];
@@ -60,7 +60,7 @@ export function describeEstate(name: string, tests: (access: EstateAccess) => vo
         demo.proxy.calls.filter(({ operation, sessionPolicyActions }) => {
           const discovery =
             operation === 'ListAccounts' && sessionPolicyActions?.join() === 'organizations:ListAccounts';
-          return operation !== 'AssumeRole' && !discovery;
+          return sessionPolicyActions !== undefined && !discovery;
         }),
       rule: (rule) => void demo.proxy.rules.add(rule),
     };

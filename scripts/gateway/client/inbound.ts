@@ -18,10 +18,14 @@ export interface ClientOptions {
   scope?: string;
 }
 
+interface IssuerOptions extends ClientOptions {
+  configFile?: string;
+}
+
 export const AUTHS = ['none', 'iam', 'jwt'] as const;
 
 /** The options, with the token issuer of the configuration file where they name none; there may be no such file. */
-export function withIssuer<T extends ClientOptions & { configFile?: string }>(options: T): T {
+export function withIssuer<T extends IssuerOptions>(options: T): T & ClientOptions {
   if (options.discoveryUrl !== undefined) return options;
   let jwt: JwtSection | undefined;
   try {

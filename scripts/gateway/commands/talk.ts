@@ -29,9 +29,11 @@ export function addTalkCommands(program: Command): void {
     .option('--table', 'the answer as a table (default in a terminal)')
     .allowUnknownOption()
     .helpOption(false)
-    .action((name: string, flags: string[], options: TalkOptions) =>
-      talk(options, (connection) => call(connection, name, flags, options)),
-    );
+    .action((name: string, flags: string[], options: TalkOptions, command: Command) => {
+      // After a tool, --help is about the tool, so the command has no help option of its own.
+      if (name === '--help' || name === '-h') return command.help();
+      return talk(options, (connection) => call(connection, name, flags, options));
+    });
   withClient(program.command('test'))
     .description('Lists the tools and makes one harmless call to each.')
     .option('--account <id>', 'account to ask about (default: that of the examples)')

@@ -55,7 +55,7 @@ const BUCKETS: readonly BucketPlan[] = [
     kms: true,
   }),
   ...buckets('log-archive', 'eu-central-1', 'audit-logs', ['cloudtrail-replica'], { kms: true }),
-  ...buckets('security-tooling', 'us-east-1', 'siem', ['siem-cold', 'scan-reports']),
+  ...buckets('security-tooling', 'us-east-1', 'siem', ['siem-cold', 'scan-reports', 'central-ops-context']),
   ...buckets('management', 'us-east-1', 'landing-zone', ['landing-zone-state', 'cost-and-usage']),
 ];
 

@@ -79,7 +79,8 @@ export const securityGroups = checkedService(
         if (web.length === 0) return pass('no web port open');
         const ports = [...new Set(web.map(({ from }) => from))].join(', ');
         if (UsedBy.includes('other')) {
-          if (unread !== undefined && web.every(({ open }) => open !== true)) return unknown(`${unread.source} not read`);
+          if (unread !== undefined && web.every(({ open }) => open !== true))
+            return unknown(`${unread.source} not read`);
           return fail(`${ports} open on what is no load balancer`);
         }
         return info(`${ports} open ${UsedBy.length === 0 ? 'on a group that nothing has' : 'on a load balancer'}`);
