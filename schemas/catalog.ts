@@ -1,4 +1,5 @@
 import { aggregateResults } from './aggregate-results.ts';
+import { checkNetworkSecurity } from './check-network-security.ts';
 import { checkStorageEncryption } from './check-storage-encryption.ts';
 import type { Tool } from './define-tool.ts';
 import { describeEc2Instances } from './describe-ec2-instances.ts';
@@ -40,6 +41,7 @@ export const catalog = [
   listCloudwatchAlarms,
   getCloudwatchMetrics,
   checkStorageEncryption,
+  checkNetworkSecurity,
   getStoredSecurityContext,
   aggregateResults,
 ] as unknown as readonly Tool[];

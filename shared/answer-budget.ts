@@ -1,5 +1,7 @@
 /** What an answer may cost by default, in tokens of o200k. */
 export const DEFAULT_TOKENS = 5_000;
+/** Items of an answer by default. */
+const DEFAULT_ITEMS = 50;
 /** What an answer may be when the caller asks for more than the default number of items, in bytes. */
 export const MAX_BYTES = 64 * 1_024;
 
@@ -27,6 +29,17 @@ export class AnswerBudget {
   readonly #limit: number;
   readonly #cost: (json: string) => number;
   #spent = 0;
+
+  /** The budget of an answer of at most so many items: more than the default number says that more text is wanted. */
+  static forItems(most: number): AnswerBudget {
+    return new AnswerBudget(most > DEFAULT_ITEMS ? 'bytes' : 'tokens');
+  }
+
+  /** More characters than such an answer can hold, for stopping to read in time. */
+  static mostCharacters(items: number): number {
+    // No JSON of ours has more than five characters a token.
+    return items > DEFAULT_ITEMS ? MAX_BYTES : DEFAULT_TOKENS * 5;
+  }
 
   constructor(unit: 'tokens' | 'bytes') {
     this.#limit = unit === 'tokens' ? DEFAULT_TOKENS : MAX_BYTES;

@@ -16,6 +16,9 @@ export interface CellPages {
   }[];
   /** AWS's token of the page that comes next. */
   next: string | undefined;
+  /** Items that no earlier answer has given, and how long they are as JSON. */
+  count: number;
+  characters: number;
 }
 
 export interface ListAssembly {
@@ -44,7 +47,7 @@ export function assembleList(assembly: ListAssembly): Record<string, unknown> {
   // Every failure that is known is told at once, also of cells whose items come in a later answer.
   const failures = joinFailures(failed.map(({ cell, failure }) => toFailure(shownCell(cell, assembly), failure)));
 
-  const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
+  const budget = AnswerBudget.forItems(max);
   const head = { ...targets.asked, [`${output.one}_count`]: max, [output.many]: [], complete: false, next_token: '' };
   budget.take({ ...head, failures });
   budget.reserve(cursorCharacters(outcomes));

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { AnswerOf, ItemTypeOf, ListOutput, Tool } from '../schemas/define-tool.ts';
 import { organizationClient } from './accounts.ts';
+import { AnswerBudget } from './answer-budget.ts';
 import { assembleList, type CellPages } from './assemble-list.ts';
 import { clientFor } from './assume-role.ts';
 import type { AwsClient, ClientClass } from './aws-clients.ts';
@@ -91,7 +92,7 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
     const cells = from(start, toCells(targets));
     const outcomes = await fanOut<Cell, CellPages>({
       cells,
-      emptyResult: () => ({ pages: [], next: undefined }),
+      emptyResult: () => ({ pages: [], next: undefined, count: 0, characters: 0 }),
       ask: async (cell, result) => {
         const client =
           scope === 'organization'
@@ -105,8 +106,7 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
         });
       },
       isEnough: (results, failed) =>
-        failed >= MAX_FAILED_CELLS ||
-        results.reduce((sum, { pages }) => sum + countItems(pages), 0) - (start?.offset ?? 0) >= max_results,
+        failed >= MAX_FAILED_CELLS || isFull(sum(results, 'count'), sum(results, 'characters'), max_results),
       ...faultsOf(call),
     });
     return assembleList({
@@ -163,23 +163,31 @@ async function readPages(
   let token = start?.token;
   // A page that was given in part is asked for again as it was; a new one by what is wanted now.
   let size = start !== undefined && start.offset > 0 ? start.size : Math.min(wanted, limit);
-  let missing = wanted + (start?.offset ?? 0);
+  let given = start?.offset ?? 0;
   const seen = new Set([token]);
   do {
     result.next = token;
     const { items, next } = await fetch({ token, size });
     result.pages.push({ token, size, items });
-    missing -= items.length;
+    const fresh = items.slice(given);
+    result.count += fresh.length;
+    result.characters += JSON.stringify(fresh).length;
+    given = 0;
     // An empty text is the end, as in several of AWS's own pagers.
     token = next === '' ? undefined : next;
     result.next = token;
     if (token !== undefined && seen.has(token))
       throw new ToolError('unavailable', 'AWS gave the same page again: the rest of this list cannot be read now.');
     seen.add(token);
-    size = Math.min(Math.max(1, missing), limit);
-  } while (token !== undefined && missing > 0);
+    size = Math.min(Math.max(1, wanted - result.count), limit);
+  } while (token !== undefined && !isFull(result.count, result.characters, wanted));
 }
 
-function countItems(pages: CellPages['pages']): number {
-  return pages.reduce((sum, { items }) => sum + items.length, 0);
+/** Whether an answer could hold no more, by the number of items asked for or by its size. */
+function isFull(count: number, characters: number, wanted: number): boolean {
+  return count >= wanted || characters >= AnswerBudget.mostCharacters(wanted);
+}
+
+function sum(results: readonly CellPages[], what: 'count' | 'characters'): number {
+  return results.reduce((total, result) => total + result[what], 0);
 }

@@ -48,6 +48,20 @@ export async function testTools(
   return rows;
 }
 
+/** An account and Region that the tools may read, by asking list_accounts; empty where that gives none. */
+export async function findPlace(connection: Connection, tools: readonly ServedTool[]): Promise<Place> {
+  const name = tools.map((tool) => tool.name).find((each) => splitVisibleName(each).tool === 'list_accounts');
+  if (name === undefined) return {};
+  try {
+    const answer = answerOf(await connection.call(name, { status: 'ACTIVE', max_results: 1 }));
+    const { accounts = [], region } = answer as { accounts?: { Id?: string }[]; region?: string };
+    return { account: accounts[0]?.Id, region };
+  } catch {
+    // The row of list_accounts will say why.
+    return {};
+  }
+}
+
 async function testTool(connection: Connection, name: string, place: Place): Promise<Pick<TestRow, 'state' | 'note'>> {
   const args = harmlessArguments(name, place);
   if (args === undefined) return { state: 'ok', note: 'listed; not called, it is not of this checkout' };

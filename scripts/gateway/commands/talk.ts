@@ -4,7 +4,7 @@ import { parseToolFlags } from '../client/call-flags.ts';
 import { answerOf, type Connection, connectTo, findTool, type Protocol } from '../client/connection.ts';
 import { explain } from '../client/explain.ts';
 import { type ClientOptions, gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
-import { testTools } from '../client/test-tools.ts';
+import { findPlace, testTools } from '../client/test-tools.ts';
 import type { CommonOptions } from '../open.ts';
 import { StateFile } from '../state-file.ts';
 import { say, sayJson, width, withClient } from './options.ts';
@@ -36,8 +36,8 @@ export function addTalkCommands(program: Command): void {
     });
   withClient(program.command('test'))
     .description('Lists the tools and makes one harmless call to each.')
-    .option('--account <id>', 'account to ask about (default: that of the examples)')
-    .option('--region <region>', 'Region to ask about (default: that of the examples)')
+    .option('--account <id>', 'account to ask about (default: the first that list_accounts gives)')
+    .option('--region <region>', 'Region to ask about (default: the home Region)')
     .action((options: TalkOptions) => talk(options, (connection) => test(connection, options)));
 }
 
@@ -77,9 +77,9 @@ async function call(connection: Connection, name: string, flags: string[], optio
 async function test(connection: Connection, { account, region, json }: TalkOptions): Promise<void> {
   const progress = process.stderr.isTTY ? (text: string) => process.stderr.write(`\r\x1b[K${text}`) : () => {};
   const served = await connection.tools();
-  const rows = await testTools(connection, served, { account, region }, ({ tool, state }) =>
-    progress(`${tool} ${state}`),
-  );
+  const found = account === undefined || region === undefined ? await findPlace(connection, served) : {};
+  const place = { account: account ?? found.account, region: region ?? found.region };
+  const rows = await testTools(connection, served, place, ({ tool, state }) => progress(`${tool} ${state}`));
   progress('');
   const failed = rows.filter(({ state }) => state === 'failed').length;
   if (json === true) sayJson(rows);

@@ -1,6 +1,12 @@
 import { controlsOn, fail, info, pass, securityHub, unknown, type Verdict } from '../control.ts';
 import { type HttpApi, type HttpStage, readHttpApis } from '../resources/http-apis.ts';
-import { type DomainName, type RestApi, type RestStage, readDomainNames, readRestApis } from '../resources/rest-apis.ts';
+import {
+  type DomainName,
+  type RestApi,
+  type RestStage,
+  readDomainNames,
+  readRestApis,
+} from '../resources/rest-apis.ts';
 import { checkedService } from '../service.ts';
 
 const restApi = controlsOn<RestApi>('apigateway', 'AWS::ApiGateway::RestApi');
@@ -38,7 +44,8 @@ export const apigateway = checkedService(
       fields: ['LoggingLevel'],
       remediation: 'Set the logging level of the stage to ERROR or INFO.',
       url: securityHub('apigateway', 'APIGateway.1'),
-      judge: ({ LoggingLevel }) => (/^(ERROR|INFO)$/.test(LoggingLevel) ? pass(LoggingLevel) : fail('execution not logged')),
+      judge: ({ LoggingLevel }) =>
+        /^(ERROR|INFO)$/.test(LoggingLevel) ? pass(LoggingLevel) : fail('execution not logged'),
     }),
     restStage({
       id: 'APIGateway.2',
@@ -47,7 +54,8 @@ export const apigateway = checkedService(
       fields: ['ClientCertificateId'],
       remediation: 'Generate a client certificate, set it on the stage and let HTTP backends demand it.',
       url: securityHub('apigateway', 'APIGateway.2'),
-      judge: ({ ClientCertificateId: id }) => (id === null ? fail('no client certificate') : pass('client certificate')),
+      judge: ({ ClientCertificateId: id }) =>
+        id === null ? fail('no client certificate') : pass('client certificate'),
     }),
     restStage({
       id: 'APIGateway.4',
@@ -68,7 +76,9 @@ export const apigateway = checkedService(
       judge: ({ CacheClusterEnabled, MethodSettings }) => {
         const cached = MethodSettings.filter(({ cachingEnabled }) => cachingEnabled === true);
         if (!CacheClusterEnabled || cached.length === 0) return info('caches nothing');
-        return cached.every((setting) => setting.cacheDataEncrypted === true) ? pass('encrypted') : fail('caches in clear');
+        return cached.every((setting) => setting.cacheDataEncrypted === true)
+          ? pass('encrypted')
+          : fail('caches in clear');
       },
     }),
     // Browsers ask by OPTIONS before they authenticate; of a WebSocket API only $connect can authorise.
@@ -80,9 +90,10 @@ export const apigateway = checkedService(
       remediation: 'Set an authorisation type on every route: IAM, JWT or a Lambda authoriser.',
       url: securityHub('apigateway', 'APIGateway.8'),
       judge: ({ Routes }) => {
-        const routes = Routes.filter(({ RouteKey = '' }) => /^(?!\$|OPTIONS )|^\$(connect|default)$/.test(RouteKey));
         const isSocket = Routes.some(({ RouteKey }) => RouteKey === '$connect');
-        const judged = isSocket ? routes.filter(({ RouteKey }) => RouteKey === '$connect') : routes;
+        const judged = Routes.filter(({ RouteKey = '' }) =>
+          isSocket ? RouteKey === '$connect' : !RouteKey.startsWith('OPTIONS '),
+        );
         const open = judged.filter(({ AuthorizationType = 'NONE' }) => AuthorizationType === 'NONE').length;
         return open === 0 ? pass('authorised') : fail(`${open} of ${judged.length} routes open to everyone`);
       },
@@ -105,7 +116,6 @@ export const apigateway = checkedService(
       url: POLICY_URL,
       judge: ({ SecurityPolicy }) => judgePolicy(SecurityPolicy),
     }),
-    // Where AWS says no policy, the endpoint is of the time before it could be chosen.
     restApi({
       id: 'OPS.APIGW.2',
       title: 'Default endpoints of REST APIs accept TLS 1.2 and newer only',
@@ -114,7 +124,7 @@ export const apigateway = checkedService(
       fields: ['SecurityPolicy'],
       remediation: 'Set a security policy of TLS 1.2 or newer on the API, or disable its default endpoint.',
       url: POLICY_URL,
-      judge: ({ SecurityPolicy }) => judgePolicy(SecurityPolicy),
+      judge: ({ SecurityPolicy: name }) => (name === null ? info('no policy chosen') : judgePolicy(name)),
     }),
   ],
 );

@@ -13,7 +13,8 @@ import { allPages, eachOf, type Reading } from '../reading.ts';
 const PAGE_SIZE = 500;
 
 export interface RestApi extends Resource {
-  readonly SecurityPolicy: string | undefined;
+  /** null: the API is of the time before its policy could be chosen. */
+  readonly SecurityPolicy: Part<string | null>;
   readonly DisableExecuteApiEndpoint: boolean | undefined;
 }
 
@@ -38,13 +39,15 @@ export async function readRestApis(cell: Reading): Promise<(RestApi | RestStage)
     return { items: page.items, next: page.position };
   });
   const read = await eachOf(apis, async ({ id = '', name, securityPolicy, disableExecuteApiEndpoint }) => {
-    const stages = await cell.part(async () => (await gateway.send(new GetStagesCommand({ restApiId: id }))).item ?? []);
+    const stages = await cell.part(
+      async () => (await gateway.send(new GetStagesCommand({ restApiId: id }))).item ?? [],
+    );
     const api = {
       type: 'AWS::ApiGateway::RestApi',
       id,
       name,
       arn: arnOf(cell, `restapis/${id}`),
-      SecurityPolicy: securityPolicy,
+      SecurityPolicy: securityPolicy ?? null,
       DisableExecuteApiEndpoint: disableExecuteApiEndpoint,
     };
     if (stages instanceof Unread) return [api, unreadStage(api, stages)];

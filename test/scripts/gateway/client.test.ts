@@ -10,7 +10,7 @@ import { answerOf, connectTo, findTool, PROTOCOLS } from '../../../scripts/gatew
 import { explain } from '../../../scripts/gateway/client/explain.ts';
 import { gatewayUrl, inboundFor } from '../../../scripts/gateway/client/inbound.ts';
 import { signingFetch } from '../../../scripts/gateway/client/signing-fetch.ts';
-import { harmlessArguments, testTools } from '../../../scripts/gateway/client/test-tools.ts';
+import { findPlace, harmlessArguments, testTools } from '../../../scripts/gateway/client/test-tools.ts';
 import { clientCredentials } from '../../../scripts/gateway/client/token.ts';
 import { probeGateway } from '../../../scripts/gateway/doctor/probe.ts';
 import { checkServed } from '../../../scripts/gateway/served.ts';
@@ -241,7 +241,7 @@ describe('test', () => {
 
   it('tells what works from what needs somebody to look', async () => {
     const answers: Record<string, object> = {
-      list_accounts: { payload: { accounts: [] } },
+      list_accounts: { payload: { accounts: [{ Id: '222233334444' }], region: 'us-east-1' } },
       switch_account: { payload: { error: { code: 'account_not_allowed', message: 'm' } } },
       get_account_metadata: { payload: { error: { code: 'not_configured', message: 'm' } } },
       list_s3_buckets: { functionError: 'Unhandled', errorMessage: 'broken', payload: {} },
@@ -250,7 +250,10 @@ describe('test', () => {
     const { url } = await gatewayFor({ tools, invoke: async (tool) => answers[tool.name] as never });
     const connection = await connectTo(url, none);
     onTestFinished(() => connection.close());
-    const rows = await testTools(connection, await connection.tools(), {});
+    const served = await connection.tools();
+    expect(await findPlace(connection, served)).toEqual({ account: '222233334444', region: 'us-east-1' });
+    expect(await findPlace(connection, [])).toEqual({});
+    const rows = await testTools(connection, served, {});
     expect(Object.fromEntries(rows.map(({ tool, state }) => [tool.split('___')[1], state]))).toEqual({
       list_accounts: 'ok',
       switch_account: 'refused',
