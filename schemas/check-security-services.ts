@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { answerOf, defineTool, failure, type ItemTypeOf, listOf } from './define-tool.ts';
 import { fields, paging, time } from './fields.ts';
 import { securityTargets, stored } from './security-check.ts';
-import { SECURITY_SERVICES, securityService } from './security-service.ts';
+import { type SECURITY_SERVICES, securityService } from './security-service.ts';
 
 /** SUSPENDED: set up and paused. CHANGING: on its way in or out. UNKNOWN: could not tell, `code` says why. */
 export const SERVICE_STATES = [

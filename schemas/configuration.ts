@@ -31,24 +31,4 @@ export const runtimeConfiguration = z.strictObject({
   toolsets: z.array(z.enum(TOOLSETS)).min(1).optional(),
 });
 
-/** `central-ops.json`: the run-time part and what deployment and registration need. */
-export const configurationFile = runtimeConfiguration
-  .extend({
-    $schema: z.string().optional(),
-    gateway: z
-      .strictObject({
-        name: z
-          .string()
-          .regex(/^([0-9a-zA-Z]-?){1,48}$/, 'must be a Gateway name: letters, digits and single hyphens, 48 at most')
-          .default('central-ops'),
-        authorizer: z.enum(['AWS_IAM', 'CUSTOM_JWT', 'NONE']).default('AWS_IAM'),
-      })
-      .prefault({}),
-  })
-  .refine((value) => value.regions.includes(value.homeRegion), {
-    path: ['homeRegion'],
-    message: 'must be one of regions',
-  });
-
 export type RuntimeConfiguration = z.output<typeof runtimeConfiguration>;
-export type ConfigurationFile = z.output<typeof configurationFile>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ConfigurationFile, configurationFile } from '../schemas/configuration.ts';
+import { type ConfigurationFile, configurationFile } from '../schemas/configuration-file.ts';
 
 export const CONFIGURATION_PATH = join(import.meta.dirname, '..', 'central-ops.json');
 
@@ -9,24 +9,32 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** Reads and checks `central-ops.json`; throws ConfigurationError naming each field that is missing or wrong. */
-export function readConfigurationFile(path = CONFIGURATION_PATH): ConfigurationFile {
-  const parsed = configurationFile.safeParse(parseJson(path));
+type Raw = Record<string, unknown>;
+
+/**
+ * Reads and checks `central-ops.json`; throws ConfigurationError naming each field that is missing or wrong. `change`
+ * puts what a command line says in place of the file's values.
+ */
+export function readConfigurationFile(path = CONFIGURATION_PATH, change = (raw: Raw): Raw => raw): ConfigurationFile {
+  const parsed = configurationFile.safeParse(change(parseObject(path)));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(file)'}: ${issue.message}`);
   throw new ConfigurationError(`${path} is not valid:\n${lines.join('\n')}`);
 }
 
-function parseJson(path: string): unknown {
+function parseObject(path: string): Raw {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
     throw new ConfigurationError(`${path} cannot be read. Copy central-ops.example.json to it and fill it in.`);
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new ConfigurationError(`${path} is not JSON: ${(error as Error).message}`);
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw;
+  throw new ConfigurationError(`${path} is not a JSON object.`);
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { catalog } from '../schemas/catalog.ts';
 import type { Tool } from '../schemas/define-tool.ts';
-import { type GatewaySchema, toGatewayTool } from '../schemas/gateway-schema.ts';
+import { toGatewayTool } from '../schemas/gateway-schema.ts';
 import { toTable } from './answer-table.ts';
 import { ConfigurationError } from './configuration-file.ts';
+import { addToolFlags } from './flags.ts';
 import { borrowEnvironment } from './local/environment.ts';
 import { demoEvent } from './local/estate/demo-events.ts';
 import { invokeFunction, onLogLine } from './local/functions.ts';
@@ -26,13 +27,7 @@ const program = new Command('npm run invoke --')
 
 for (const tool of catalog) {
   const command = program.command(tool.name).description(tool.description);
-  for (const [name, schema] of Object.entries(toGatewayTool(tool).inputSchema.properties ?? {})) {
-    command.addOption(
-      new Option(`--${name} ${schema.type === 'boolean' ? '[true|false]' : '<value>'}`, schema.description).argParser(
-        parserOf(name, schema),
-      ),
-    );
-  }
+  addToolFlags(command, toGatewayTool(tool).inputSchema);
   command
     .option('--event <file>', 'read the arguments from a JSON file; flags win')
     .option('--aws', 'real AWS, with your credentials and central-ops.json')
@@ -40,31 +35,6 @@ for (const tool of catalog) {
     .option('--table', 'the answer as a table (default in a terminal)')
     .option('--audit', 'also print the audit line, on stderr')
     .action((flags: Options & Record<string, unknown>) => run(tool, flags));
-}
-
-/** Text into what the schema wants: numbers, lists at commas, everything deeper as JSON. A flag may be repeated for lists. */
-function parserOf(name: string, schema: GatewaySchema): (text: string, before: unknown) => unknown {
-  if (schema.type === 'boolean') return (text) => text !== 'false';
-  if (schema.type === 'integer' || schema.type === 'number')
-    return (text) => (Number.isNaN(Number(text)) ? text : Number(text));
-  if (schema.type === 'string') return (text) => text;
-  if (schema.type === 'array' && schema.items?.type === 'string') {
-    return (text, before) => [...(Array.isArray(before) ? before : []), ...text.split(',')];
-  }
-  return (text) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return program.error(`--${name} takes JSON, e.g. '${JSON.stringify(example(schema))}'`);
-    }
-  };
-}
-
-function example(schema: GatewaySchema): unknown {
-  if (schema.type === 'array') return [example(schema.items ?? { type: 'string' })];
-  if (schema.type === 'object')
-    return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([key, value]) => [key, example(value)]));
-  return schema.type === 'string' ? '…' : 1;
 }
 
 async function run(

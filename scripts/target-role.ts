@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../schemas/catalog.ts';
-import type { ConfigurationFile } from '../schemas/configuration.ts';
+import type { ConfigurationFile } from '../schemas/configuration-file.ts';
 import { TOOLSETS, type Toolset } from '../schemas/define-tool.ts';
 import { CONFIGURATION_PATH, ConfigurationError, readConfigurationFile } from './configuration-file.ts';
 import { targetRoleTemplate } from './generate/target-role.ts';

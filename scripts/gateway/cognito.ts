@@ -13,8 +13,8 @@ import {
   paginateListUserPoolClients,
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { JwtSection } from '../../schemas/gateway-section.ts';
 import { isError } from './control.ts';
-import type { JwtSection } from './gateway-section.ts';
 import { GatewayError } from './problem.ts';
 import type { CognitoState } from './state-file.ts';
 import { type Pace, untilGone } from './wait.ts';

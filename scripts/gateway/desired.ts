@@ -7,11 +7,11 @@ import type {
 } from '@aws-sdk/client-bedrock-agentcore-control';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import { toGatewayTool } from '../../schemas/gateway-schema.ts';
+import type { FurtherTarget, JwtSection } from '../../schemas/gateway-section.ts';
 import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
 import type { Settings } from './configuration.ts';
 import { describe } from './descriptions.ts';
 import { furtherTargets } from './further-targets.ts';
-import type { FurtherTarget, JwtSection } from './gateway-section.ts';
 
 /** A gateway as it should be: the fields of CreateGateway that we own. */
 export interface DesiredGateway {

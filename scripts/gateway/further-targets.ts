@@ -6,11 +6,11 @@ import type {
   McpTargetConfiguration,
   ToolDefinition,
 } from '@aws-sdk/client-bedrock-agentcore-control';
+import type { FurtherTarget, OutboundAuth } from '../../schemas/gateway-section.ts';
 import { ConfigurationError } from '../configuration-file.ts';
 import type { Settings } from './configuration.ts';
 import { describe } from './descriptions.ts';
 import type { DesiredTarget } from './desired.ts';
-import type { FurtherTarget, OutboundAuth } from './gateway-section.ts';
 import { defaultAuth } from './target-matrix.ts';
 
 /** The targets of the configuration file beside the catalog's tools. Throws ConfigurationError for files it cannot read. */

@@ -1,7 +1,7 @@
+import type { GatewaySection } from '../../schemas/gateway-section.ts';
 import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
 import type { Desired, DesiredGateway, DesiredTarget } from './desired.ts';
 import { visibleNames } from './desired.ts';
-import type { GatewaySection } from './gateway-section.ts';
 import { lintJwt } from './lint-jwt.ts';
 import { lintTools } from './lint-schema.ts';
 import type { Problem } from './problem.ts';

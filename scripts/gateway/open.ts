@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { catalog } from '../../schemas/catalog.ts';
+import type { JwtSection } from '../../schemas/gateway-section.ts';
 import { functionName } from '../local/functions.ts';
 import type { Bench } from './apply.ts';
 import { type CognitoSettings, findCognito, jwtOf } from './cognito.ts';
@@ -10,7 +11,6 @@ import { type Overrides, readSettings, type Settings } from './configuration.ts'
 import { type Desired, desiredState } from './desired.ts';
 import type { FunctionFact } from './doctor/facts.ts';
 import { findFunctions } from './functions.ts';
-import type { JwtSection } from './gateway-section.ts';
 import { lint } from './lint.ts';
 import { GatewayError } from './problem.ts';
 import { type CognitoState, StateFile } from './state-file.ts';

@@ -1,4 +1,4 @@
-import type { FurtherTarget, OutboundAuth } from './gateway-section.ts';
+import type { FurtherTarget, OutboundAuth } from '../../schemas/gateway-section.ts';
 import type { Problem } from './problem.ts';
 
 type Auth = OutboundAuth['type'];

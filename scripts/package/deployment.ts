@@ -1,4 +1,4 @@
-import type { ConfigurationFile } from '../../schemas/configuration.ts';
+import type { ConfigurationFile } from '../../schemas/configuration-file.ts';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import { toEnvironment } from '../../shared/config.ts';
 import { ConfigurationError } from '../configuration-file.ts';

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { catalog } from '../../schemas/catalog.ts';
-import type { ConfigurationFile } from '../../schemas/configuration.ts';
+import type { ConfigurationFile } from '../../schemas/configuration-file.ts';
 import { type Bundle, buildFunctions } from '../build.ts';
 import type { Template } from './cloudformation.ts';
 import { type Deployment, type DeploymentOptions, type FunctionEntry, toDeployment } from './deployment.ts';

@@ -1,4 +1,4 @@
-import type { ConfigurationFile } from '../../schemas/configuration.ts';
+import type { ConfigurationFile } from '../../schemas/configuration-file.ts';
 
 type Known = Partial<
   Pick<ConfigurationFile, 'homeRegion' | 'organizationId' | 'targetRoleName' | 'managementAccountId' | 'accounts'>

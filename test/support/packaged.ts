@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { type ConfigurationFile, configurationFile } from '../../schemas/configuration.ts';
+import { type ConfigurationFile, configurationFile } from '../../schemas/configuration-file.ts';
 import type { Template } from '../../scripts/package/cloudformation.ts';
 import type { DeploymentOptions } from '../../scripts/package/deployment.ts';
 import { PACKAGE_FOLDER, STACK_TEMPLATE } from '../../scripts/package/osls.ts';

@@ -1,8 +1,8 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { JwtSection } from '../../../schemas/gateway-section.ts';
 import { readClientSecret } from '../cognito.ts';
 import { readSettings } from '../configuration.ts';
-import type { JwtSection } from '../gateway-section.ts';
 import { GatewayError } from '../problem.ts';
 import type { AgentState } from '../state-file.ts';
 import type { Inbound } from './connection.ts';

@@ -62,7 +62,13 @@ export const cloudfront = checkedService(
       fields: ['ViewerCertificate'],
       remediation: 'Set an alternate domain name with a certificate of ACM.',
       url: securityHub('cloudfront', 'CloudFront.7'),
-      judge: (given) => (hasOwnCertificate(given) ? pass('own certificate') : fail("CloudFront's certificate")),
+      judge: ({
+        ViewerCertificate: { CloudFrontDefaultCertificate: isDefault, ACMCertificateArn, IAMCertificateId },
+      }) => {
+        if (isDefault === true) return fail("CloudFront's certificate");
+        const isOwn = isDefault === false || Boolean(ACMCertificateArn || IAMCertificateId);
+        return isOwn ? pass('own certificate') : unknown('AWS did not say which certificate');
+      },
     }),
     distribution({
       id: 'CloudFront.8',

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { catalog } from '../../../schemas/catalog.ts';
+import type { GatewaySection } from '../../../schemas/gateway-section.ts';
 import { readSettings, type Settings } from '../../../scripts/gateway/configuration.ts';
 import { type Desired, desiredState } from '../../../scripts/gateway/desired.ts';
-import type { GatewaySection } from '../../../scripts/gateway/gateway-section.ts';
 import { functionName } from '../../../scripts/local/functions.ts';
 import { hubAccount } from '../../../scripts/local/simulator/simulator.ts';
 

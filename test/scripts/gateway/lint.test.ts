@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { furtherTarget, type GatewaySection, gatewaySection } from '../../../schemas/gateway-section.ts';
 import type { DesiredTarget } from '../../../scripts/gateway/desired.ts';
-import { furtherTarget, type GatewaySection, gatewaySection } from '../../../scripts/gateway/gateway-section.ts';
 import { lint } from '../../../scripts/gateway/lint.ts';
 import { desiredFor } from './desired-fixture.ts';
 
