@@ -32,8 +32,9 @@ const options = new Command('npm start --')
 const say = (text: string) => (options.stdio ? process.stderr : process.stdout).write(`${text}\n`);
 
 interface Started {
-  environment?: LocalEnvironment;
   gateway?: Gateway;
+  environment?: LocalEnvironment;
+  announced?: boolean;
 }
 
 const started: Started = {};
@@ -42,16 +43,7 @@ async function start(): Promise<void> {
   const tasks = new Listr<Started>(
     [
       {
-        title: options.aws ? 'AWS: your credentials and central-ops.json' : 'Simulated AWS organization',
-        task: async (_, task) => {
-          const onProgress = (message: string) => {
-            task.output = message;
-          };
-          started.environment = await openEnvironment({ aws: options.aws === true, scale: options.scale, onProgress });
-          Object.assign(process.env, started.environment.variables);
-        },
-      },
-      {
+        // First, because a port that is taken should be known before the organization is made.
         title: 'Local gateway',
         task: async () => {
           // Functions that invoke others find them here, also when the client is served over stdio.
@@ -63,6 +55,16 @@ async function start(): Promise<void> {
             onCall: logCall,
           });
           process.env.CENTRAL_OPS_INVOKE_ENDPOINT = new URL(started.gateway.url).origin;
+        },
+      },
+      {
+        title: options.aws ? 'AWS: your credentials and central-ops.json' : 'Simulated AWS organization',
+        task: async (_, task) => {
+          const onProgress = (message: string) => {
+            task.output = message;
+          };
+          started.environment = await openEnvironment({ aws: options.aws === true, scale: options.scale, onProgress });
+          Object.assign(process.env, started.environment.variables);
         },
       },
     ],
@@ -77,6 +79,7 @@ async function start(): Promise<void> {
       CENTRAL_OPS_INVOKE_ENDPOINT: process.env.CENTRAL_OPS_INVOKE_ENDPOINT ?? '',
     };
     await announceRunning({ variables, estate: environment.estate });
+    started.announced = true;
   }
   if (options.stdio) {
     const stdio = startStdio({
@@ -120,7 +123,7 @@ let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   stopping ??= (async () => {
-    if (started.environment?.estate !== undefined) await withdrawRunning();
+    if (started.announced) await withdrawRunning();
     await started.gateway?.stop();
     await started.environment?.stop();
   })();

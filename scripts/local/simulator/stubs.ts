@@ -5,6 +5,7 @@ import type { StubRequest, Stubs } from './stub.ts';
 import { cloudwatchStubs } from './stubs-cloudwatch.ts';
 import { ecsStubs } from './stubs-ecs.ts';
 import { lambdaStubs } from './stubs-lambda.ts';
+import { networkStubs } from './stubs-network.ts';
 import { s3Stubs } from './stubs-s3.ts';
 import { storageStubs } from './stubs-storage.ts';
 
@@ -16,8 +17,10 @@ type Output<T> = Omit<T, '$metadata'>;
  */
 export function builtInStubs(regions: Regions): Stubs {
   const { ec2, ...storage } = storageStubs();
+  const { ec2: ec2OfNetworks, ...network } = networkStubs();
   return {
     ...storage,
+    ...network,
     s3: s3Stubs(),
     lambda: lambdaStubs(),
     ecs: ecsStubs(),
@@ -25,6 +28,7 @@ export function builtInStubs(regions: Regions): Stubs {
     ec2: {
       DescribeRegions: ({ input }) => describeRegions(regions, input),
       ...ec2,
+      ...ec2OfNetworks,
       GetEbsDefaultKmsKeyId: () => ({ KmsKeyId: 'alias/aws/ebs' }) satisfies Output<GetEbsDefaultKmsKeyIdCommandOutput>,
     },
     account: {
