@@ -1,8 +1,7 @@
-import { checkSecurityServices } from '../schemas/check-security-services.ts';
+import { checkSecurityServices, serviceStatus } from '../schemas/check-security-services.ts';
 import { SECURITY_SERVICES } from '../schemas/security-service.ts';
 import { cursorBinding, openCursor } from '../shared/cursor.ts';
 import { selectFields } from '../shared/item-fields.ts';
-import { serviceStatus } from '../schemas/check-security-services.ts';
 import { assembleStatuses } from '../shared/security/status/answer.ts';
 import { readStatuses } from '../shared/security/status/read-statuses.ts';
 import { expandTargets, toCells } from '../shared/targets.ts';

@@ -3,7 +3,7 @@ import { cursorBinding, openCursor, sealCursor } from '../shared/cursor.ts';
 import type { ToolError } from '../shared/errors.ts';
 import { faultsOf, joinFailures, toFailure } from '../shared/failures.ts';
 import { fanOut } from '../shared/fan-out.ts';
-import { takeEntries, toEntries } from '../shared/security/context-answer.ts';
+import { nothingStored, takeEntries, toEntries } from '../shared/security/context-answer.ts';
 import { readContexts, type StoredContext } from '../shared/security/context-store.ts';
 import { expandTargets, toCells } from '../shared/targets.ts';
 import { toolHandler } from '../shared/tool-handler.ts';
@@ -57,7 +57,3 @@ export const handler = toolHandler(getStoredSecurityContext, async (input, call)
     ...(end < entries.length ? { next_token: sealCursor({ ...where, offset: end }, cursorSecret, binding) } : {}),
   };
 });
-
-function nothingStored(tool = 'CheckSecurityServices, CheckStorageEncryption or CheckNetworkSecurity'): string {
-  return `Nothing is stored here. Call ${tool} for this account and Region first; store_in_context is on by default.`;
-}

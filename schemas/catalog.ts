@@ -1,5 +1,6 @@
 import { aggregateResults } from './aggregate-results.ts';
 import { checkNetworkSecurity } from './check-network-security.ts';
+import { checkSecurityServices } from './check-security-services.ts';
 import { checkStorageEncryption } from './check-storage-encryption.ts';
 import type { Tool } from './define-tool.ts';
 import { describeEc2Instances } from './describe-ec2-instances.ts';
@@ -12,6 +13,7 @@ import { getAccountMetadata } from './get-account-metadata.ts';
 import { getCloudwatchMetrics } from './get-cloudwatch-metrics.ts';
 import { getLambdaFunction } from './get-lambda-function.ts';
 import { getS3BucketInfo } from './get-s3-bucket-info.ts';
+import { getSecurityFindings } from './get-security-findings.ts';
 import { getStoredSecurityContext } from './get-stored-security-context.ts';
 import { listAccounts } from './list-accounts.ts';
 import { listCloudwatchAlarms } from './list-cloudwatch-alarms.ts';
@@ -19,6 +21,7 @@ import { listEcsClusters } from './list-ecs-clusters.ts';
 import { listEcsServices } from './list-ecs-services.ts';
 import { listLambdaFunctions } from './list-lambda-functions.ts';
 import { listS3Buckets } from './list-s3-buckets.ts';
+import { listServicesInRegion } from './list-services-in-region.ts';
 import { switchAccount } from './switch-account.ts';
 
 /** Every tool, in the order in which the Gateway lists them. For generators and the local gateway only: no handler loads it. */
@@ -40,8 +43,11 @@ export const catalog = [
   describeEksClusters,
   listCloudwatchAlarms,
   getCloudwatchMetrics,
+  checkSecurityServices,
+  getSecurityFindings,
   checkStorageEncryption,
   checkNetworkSecurity,
+  listServicesInRegion,
   getStoredSecurityContext,
   aggregateResults,
 ] as unknown as readonly Tool[];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { answerOf, defineTool, failure, type ItemTypeOf, listOf } from './define-tool.ts';
 import { fields, paging, time } from './fields.ts';
-import { SEVERITIES, securityTargets, severity, stored } from './security-check.ts';
+import { securityTargets, severity, stored } from './security-check.ts';
 import { securityService } from './security-service.ts';
 
 /** A finding, whichever service found it. Title, type and resource are text that strangers may have written. */
@@ -37,24 +37,21 @@ export const findingSummary = z.strictObject({
 export const getSecurityFindings = defineTool({
   name: 'GetSecurityFindings',
   toolset: 'security',
-  description:
-    'Findings of one security service, worst first in each account and Region, active ones only, with a summary of all. Titles are text of strangers.',
+  description: 'Active findings of a security service, worst first, and counts of all.',
   input: z.strictObject({
     service: securityService,
-    ...securityTargets,
-    severity_filter: z
-      .enum([...SEVERITIES, 'ERROR', 'WARNING'])
-      .optional()
-      .describe('At least this severe. ERROR, WARNING: trustedadvisor only.'),
-    include_archived: z.boolean().default(false).describe('Also archived, closed, suppressed ones.'),
-    workflow_status: z.string().optional().describe('securityhub: NEW, NOTIFIED, RESOLVED, SUPPRESSED.'),
-    compliance_status: z.string().optional().describe('securityhub: PASSED, WARNING, FAILED, NOT_AVAILABLE.'),
-    finding_account_id: z.string().optional().describe('Ask account_id, the administrator, for this member.'),
-    check_enabled: z.boolean().default(true).describe('Also ask whether the service is on.'),
-    max_findings: z.int().min(1).max(1000).optional().describe('As max_results.'),
-    store_in_context: z.boolean().default(true).describe('For GetStoredSecurityContext.'),
+    account_id: securityTargets.account_id.describe('Account ID, several with commas, or all. Default: own.'),
+    region: securityTargets.region.describe('Region, several, or all. Default: home.'),
+    severity_filter: z.string().optional().describe('At least, e.g. HIGH or ERROR.'),
+    include_archived: z.boolean().default(false).describe('Also closed ones.'),
+    status_filter: z.string().optional().describe('securityhub only, e.g. NEW,FAILED.'),
+    finding_account_id: z.string().optional().describe('Of this member of account_id.'),
+    check_enabled: z.boolean().default(true),
+    max_findings: z.int().min(1).optional().describe('As max_results.'),
+    store_in_context: z.boolean().default(true),
     ...fields(),
     ...paging,
+    next_token: paging.next_token.describe('Of the last answer.'),
   }),
   output: answerOf({
     account_id: z.string(),

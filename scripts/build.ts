@@ -26,7 +26,7 @@ export interface Bundle {
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-/** The settings that 1,970 KB and 292 ms of cold start became 301 KB and 107 ms with. */
+/** The settings with which describe-ec2-instances starts in 0.4 of the time that its plain bundle needs: npm run bench. */
 const measured = {
   target: 'node24',
   // esbuild's default for Node prefers the SDK's CommonJS files, of which nothing can be left out.

@@ -1,5 +1,7 @@
 import type { Failure } from '../schemas/define-tool.ts';
 import type { Cell } from './call.ts';
+import { toFailure } from './failures.ts';
+import type { Outcome } from './fan-out.ts';
 import { type Targets, toCells } from './targets.ts';
 
 /** Invocations side by side: each is a Lambda of its own, which again asks many cells at once. */
@@ -64,4 +66,20 @@ export class ShardProgress {
 
 function keyOf({ account, region }: Cell): string {
   return `${account} ${region}`;
+}
+
+/** What the shards could not count: cells that failed, and cells that time did not reach. */
+export function faultsOfShards(outcomes: readonly Outcome<Shard, ShardProgress>[]): {
+  failures: Failure[];
+  missing: Cell[];
+} {
+  const failures: Failure[] = [];
+  const missing: Cell[] = [];
+  for (const { cell: shard, result, failure } of outcomes) {
+    failures.push(...result.failures);
+    const left = result.missing(shard);
+    if (failure?.code === 'timeout') missing.push(...left);
+    else if (failure !== undefined) failures.push(...left.map((cell) => toFailure(cell, failure)));
+  }
+  return { failures, missing };
 }

@@ -1,3 +1,5 @@
+import { ToolError } from './errors.ts';
+
 type Value = string | number | boolean;
 type Group = Record<string, Value>;
 
@@ -83,4 +85,19 @@ function read(item: Record<string, unknown>, field: string): unknown {
 function toValue(value: unknown): Value {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   return value === undefined || value === null ? NONE : JSON.stringify(value).slice(0, 100);
+}
+
+/** The item fields that the tool must give; account and Region come with every item. */
+export function fieldsToRead(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.split('.')[0] ?? name))].filter(
+    (name) => name !== 'AccountId' && name !== 'Region',
+  );
+}
+
+/** The list in a tool's answer: what is counted. */
+export function itemsOf({ failures: _failures, ...answer }: Record<string, unknown>): Record<string, unknown>[] {
+  const list = answer.resource_details ?? Object.values(answer).find(Array.isArray);
+  if (!Array.isArray(list))
+    throw new ToolError('invalid_input', 'tool: gives no list that could be counted.', { field: 'tool' });
+  return list;
 }

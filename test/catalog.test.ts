@@ -53,6 +53,11 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (name, to
     expect(/\bit\((['"])(.*?)\1/.exec(readFileSync(path, 'utf8'))?.[2]).toContain('documented example');
   });
 
+  it('has a handler of at most 60 lines: what is more belongs to shared/', () => {
+    const source = readFileSync(join(ROOT, 'functions', `${kebabCase(name)}.ts`), 'utf8');
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  });
+
   it('is declared in the fixed order of keys', () => {
     const order = [
       'name',

@@ -56,17 +56,24 @@ export function nodeForm(name: string, module: string, environment: Environment)
   return { name, command: [process.execPath, join(import.meta.dirname, 'runner.mjs'), module], environment: trusting };
 }
 
+// An older boto3 does not know AWS_ENDPOINT_URL and would call AWS itself.
+const findPython = `
+import sys, boto3
+assert tuple(map(int, boto3.__version__.split('.')[:2])) >= (1, 28)
+print(sys.executable)
+`;
+
 /** The Python form, or why it cannot run here. */
 export async function pythonForm(environment: Environment, certificateFile: string): Promise<Form | string> {
   try {
     // The interpreter itself: a version manager's shim adds 100 ms of its own.
-    const { stdout } = await promisify(execFile)('python3', ['-c', 'import sys, boto3; print(sys.executable)']);
+    const { stdout } = await promisify(execFile)('python3', ['-c', findPython]);
     const runner = join(import.meta.dirname, 'python-form', 'runner.py');
     const trusting = { ...environment, AWS_CA_BUNDLE: certificateFile, PYTHONDONTWRITEBYTECODE: '1' };
     return { name: 'Python form (boto3)', command: [stdout.trim(), runner, ''], environment: trusting };
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'ENOENT';
-    return missing ? 'there is no python3' : 'python3 cannot import boto3';
+    return missing ? 'there is no python3' : 'python3 cannot import boto3 1.28 or newer';
   }
 }
 

@@ -54,3 +54,8 @@ export function takeEntries(entries: readonly Entry[], max: number, envelope: ob
   }
   return taken;
 }
+
+/** What to say where nothing is stored: the call that would fill it. */
+export function nothingStored(tool = 'CheckSecurityServices, CheckStorageEncryption or CheckNetworkSecurity'): string {
+  return `Nothing is stored here. Call ${tool} for this account and Region first; store_in_context is on by default.`;
+}

@@ -1,4 +1,9 @@
-import { APIGatewayClient, GetRestApisCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
+import {
+  APIGatewayClient,
+  GetDomainNameCommand,
+  GetRestApisCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client, GetApisCommand, GetRoutesCommand } from '@aws-sdk/client-apigatewayv2';
 import { CloudFrontClient, GetDistributionConfigCommand, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
@@ -77,13 +82,8 @@ export const evidence: Record<string, readonly [look: Look, expected: unknown]> 
       ),
     { GroupName: 'default', IpPermissionsEgress: [{ IpProtocol: '-1' }] },
   ],
-  'vpc-without-flow-logs': [
-    async (at, vpcName) => {
-      const Filter = [{ Name: 'resource-id', Values: [(await vpcNamed(at, vpcName)) ?? ''] }];
-      return (await new ec2.EC2Client(at).send(new ec2.DescribeFlowLogsCommand({ Filter }))).FlowLogs;
-    },
-    [],
-  ],
+  'vpc-without-flow-logs': [flowLogs, []],
+  'vpc-flow-logs-lost': [flowLogs, [{ FlowLogStatus: 'ACTIVE', DeliverLogsStatus: 'FAILED' }]],
   'elb-classic-without-tls': [
     async (at, name) => {
       const client = new elb.ElasticLoadBalancingClient(at);
@@ -93,6 +93,45 @@ export const evidence: Record<string, readonly [look: Look, expected: unknown]> 
     [{ Listener: { Protocol: 'HTTP' } }],
   ],
   'elbv2-old-tls-policy': [listeners, [{ SslPolicy: 'ELBSecurityPolicy-2016-08' }, { Protocol: 'HTTP' }]],
+  'elbv2-rule-in-clear': [
+    async (at, name) => {
+      const ListenerArn = (await listeners(at, name))?.find(({ Protocol }) => Protocol === 'HTTP')?.ListenerArn;
+      const client = new elbv2.ElasticLoadBalancingV2Client(at);
+      return (await client.send(new elbv2.DescribeRulesCommand({ ListenerArn }))).Rules;
+    },
+    [{ Actions: [{ Type: 'forward' }] }, { Actions: [{ Type: 'redirect' }] }],
+  ],
+  'elb-classic-old-tls': [
+    async (at, LoadBalancerName) => {
+      const client = new elb.ElasticLoadBalancingClient(at);
+      const found = await client.send(new elb.DescribeLoadBalancerPoliciesCommand({ LoadBalancerName }));
+      return found.PolicyDescriptions?.[0]?.PolicyAttributeDescriptions?.[0];
+    },
+    { AttributeName: 'Protocol-TLSv1', AttributeValue: 'true' },
+  ],
+  'acl-open': [acl, { Entries: [{ RuleAction: 'allow', CidrBlock: '0.0.0.0/0', PortRange: { From: 0 } }] }],
+  'acl-unused': [acl, { IsDefault: false, Associations: [] }],
+  'sg-open-by-prefix-list': [
+    async (at, name) => {
+      const rules = (await groups(at, 'group-name', name))[0]?.IpPermissions ?? [];
+      const PrefixListId = rules.flatMap(({ PrefixListIds = [] }) => PrefixListIds)[0]?.PrefixListId;
+      const client = new ec2.EC2Client(at);
+      return (await client.send(new ec2.GetManagedPrefixListEntriesCommand({ PrefixListId }))).Entries;
+    },
+    [{ Cidr: '198.51.100.0/24' }, { Cidr: '0.0.0.0/0' }],
+  ],
+  'api-cache-in-clear': [
+    async (at, name) => {
+      const client = new APIGatewayClient(at);
+      const api = (await client.send(new GetRestApisCommand({}))).items?.find((item) => item.name === name);
+      return (await client.send(new GetStagesCommand({ restApiId: api?.id }))).item;
+    },
+    [{ cacheClusterEnabled: true, methodSettings: { '*/*': { cachingEnabled: true, cacheDataEncrypted: false } } }],
+  ],
+  'api-domain-old-tls': [
+    (at, domainName) => new APIGatewayClient(at).send(new GetDomainNameCommand({ domainName })),
+    { securityPolicy: 'TLS_1_0' },
+  ],
   'elbv2-without-tls': [listeners, [{ Protocol: 'HTTP', DefaultActions: [{ Type: 'forward' }] }]],
   'api-without-logging': [
     async (at, name) => {
@@ -112,19 +151,22 @@ export const evidence: Record<string, readonly [look: Look, expected: unknown]> 
     [{ AuthorizationType: 'NONE' }],
   ],
   'cloudfront-weak': [
-    async (at, comment) => {
-      const client = new CloudFrontClient(at);
-      const { DistributionList } = await client.send(new ListDistributionsCommand({}));
-      // moto's list has no configuration.
-      for (const { Id } of DistributionList?.Items ?? []) {
-        const { DistributionConfig } = await client.send(new GetDistributionConfigCommand({ Id }));
-        if (DistributionConfig?.Comment === comment) return DistributionConfig;
-      }
-      return undefined;
-    },
+    distribution,
     {
       DefaultCacheBehavior: { ViewerProtocolPolicy: 'allow-all' },
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1' },
+    },
+  ],
+  'cloudfront-origins': [
+    distribution,
+    {
+      Origins: {
+        Items: [
+          { CustomOriginConfig: { OriginProtocolPolicy: 'http-only' } },
+          { CustomOriginConfig: { OriginSslProtocols: { Items: ['SSLv3', 'TLSv1.2'] } } },
+          { DomainName: expect.stringMatching(/\.lambda-url\./) },
+        ],
+      },
     },
   ],
   'imds-v1': [instance, { MetadataOptions: { HttpTokens: 'optional' } }],
@@ -214,6 +256,11 @@ async function vpcNamed(at: Configuration, name: string) {
   return (await new ec2.EC2Client(at).send(new ec2.DescribeVpcsCommand({ Filters }))).Vpcs?.[0]?.VpcId;
 }
 
+async function flowLogs(at: Configuration, vpcName: string) {
+  const Filter = [{ Name: 'resource-id', Values: [(await vpcNamed(at, vpcName)) ?? ''] }];
+  return (await new ec2.EC2Client(at).send(new ec2.DescribeFlowLogsCommand({ Filter }))).FlowLogs;
+}
+
 async function groups(at: Configuration, filter: string, value: string) {
   const Filters = [{ Name: filter, Values: [value] }];
   return (await new ec2.EC2Client(at).send(new ec2.DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? [];
@@ -245,6 +292,22 @@ async function cluster(at: Configuration, name: string) {
 
 async function alarm(at: Configuration, name: string) {
   return (await new CloudWatchClient(at).send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms?.[0];
+}
+
+async function acl(at: Configuration, name: string) {
+  const Filters = [{ Name: 'tag:Name', Values: [name] }];
+  return (await new ec2.EC2Client(at).send(new ec2.DescribeNetworkAclsCommand({ Filters }))).NetworkAcls?.[0];
+}
+
+async function distribution(at: Configuration, comment: string) {
+  const client = new CloudFrontClient(at);
+  const { DistributionList } = await client.send(new ListDistributionsCommand({}));
+  // moto's list has no configuration.
+  for (const { Id } of DistributionList?.Items ?? []) {
+    const { DistributionConfig } = await client.send(new GetDistributionConfigCommand({ Id }));
+    if (DistributionConfig?.Comment === comment) return DistributionConfig;
+  }
+  return undefined;
 }
 
 async function detectors(at: Configuration) {

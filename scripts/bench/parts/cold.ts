@@ -11,13 +11,22 @@ const event = { account_id: '111111111111', region: 'us-east-1' };
 export async function coldStart({ quick, stub, ours, plain, python }: Setting): Promise<Section> {
   await stub.configure({ latency: 0, instances: 20 });
   const forms = [ours, plain, ...(typeof python === 'string' ? [] : [python])];
-  const rounds = quick ? 5 : 21;
+  const rounds = quick ? 9 : 21;
+  // Read once from the disk, all alike: a function's first bytes on a machine are another subject.
+  for (const form of forms) await startOnce(form, event);
   const results = await interleave(forms, rounds, (form) => startOnce(form, event));
   const total = (form: Form) => medianOf(results.get(form) ?? [], 'answeredMs');
+  // Round by round: what runs beside it on the machine then weighs on both sides of a ratio.
+  const ratio = (form: Form, other: Form) =>
+    median(
+      (results.get(form) ?? []).map(
+        (run, round) => run.answeredMs / (results.get(other)?.[round]?.answeredMs ?? Number.NaN),
+      ),
+    );
   const row = (form: Form) => {
     const runs = results.get(form) ?? [];
     const [ready, memory] = [medianOf(runs, 'readyMs'), medianOf(runs, 'maxRssMb')];
-    return [form.name, ready, total(form), total(form) / total(ours), memory];
+    return [form.name, ready, total(form), ratio(form, ours), memory];
   };
   return {
     title: `Cold start of describe_ec2_instances: medians of ${rounds} interleaved fresh processes, TLS, 20 instances`,
@@ -29,8 +38,8 @@ export async function coldStart({ quick, stub, ours, plain, python }: Setting): 
     goals: [
       ...(typeof python === 'string'
         ? []
-        : [{ what: 'cold start ÷ Python form', measured: total(ours) / total(python), atMost: 0.45 }]),
-      { what: 'cold start ÷ plain esbuild bundle', measured: total(ours) / total(plain), atMost: 0.45 },
+        : [{ what: 'cold start ÷ Python form', measured: ratio(ours, python), atMost: 0.45 }]),
+      { what: 'cold start ÷ plain esbuild bundle', measured: ratio(ours, plain), atMost: 0.45 },
     ],
   };
 }

@@ -77,3 +77,57 @@ export async function seedDistributions(seeder: Seeder): Promise<void> {
     seeder.made('cloudfront:distribution');
   }
 }
+
+/** Origins outside S3: one reached in clear, one with SSLv3, and a function that anyone can call past the distribution. */
+export async function seedPortalDistribution(seeder: Seeder): Promise<void> {
+  const origin = (
+    Id: string,
+    DomainName: string,
+    policy: 'http-only' | 'https-only',
+    protocols: ('SSLv3' | 'TLSv1.2')[],
+  ) => ({
+    Id,
+    DomainName,
+    CustomOriginConfig: {
+      HTTPPort: 80,
+      HTTPSPort: 443,
+      OriginProtocolPolicy: policy,
+      OriginSslProtocols: { Quantity: protocols.length, Items: protocols },
+    },
+  });
+  await seeder
+    .in('data-platform', 'us-east-1')
+    .client(CloudFrontClient)
+    .send(
+      new CreateDistributionWithTagsCommand({
+        DistributionConfigWithTags: {
+          Tags: { Items: tagList('warehouse', 'data-platform') },
+          DistributionConfig: {
+            CallerReference: 'reports portal',
+            Comment: 'reports portal',
+            Enabled: true,
+            Origins: {
+              Quantity: 3,
+              Items: [
+                origin('reports', 'reports.example.com', 'http-only', ['TLSv1.2']),
+                origin('archive', 'archive.example.com', 'https-only', ['SSLv3', 'TLSv1.2']),
+                origin('render', 'abcdefghij.lambda-url.us-east-1.on.aws', 'https-only', ['TLSv1.2']),
+              ],
+            },
+            DefaultCacheBehavior: {
+              TargetOriginId: 'reports',
+              ViewerProtocolPolicy: 'https-only',
+              CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+            },
+            ViewerCertificate: {
+              CloudFrontDefaultCertificate: false,
+              IAMCertificateId: 'ASCAEXAMPLE',
+              SSLSupportMethod: 'vip',
+              MinimumProtocolVersion: 'TLSv1.2_2025',
+            },
+          },
+        },
+      }),
+    );
+  seeder.made('cloudfront:distribution');
+}

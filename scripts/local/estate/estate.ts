@@ -4,12 +4,13 @@ import { seedContainers } from './containers.ts';
 import { seedDataStores } from './data-stores.ts';
 import { seedDatabases } from './database.ts';
 import { removeDefaultVpcs } from './default-vpcs.ts';
-import { seedDistributions } from './distributions.ts';
+import { seedDistributions, seedPortalDistribution } from './distributions.ts';
 import { seedFunctions } from './functions.ts';
 import { seedKubernetes } from './kubernetes.ts';
 import { seedLoadBalancers } from './load-balancers.ts';
 import { seedMonitoring } from './monitoring.ts';
 import { seedNetworks } from './network.ts';
+import { seedNetworkFaults } from './network-faults.ts';
 import {
   DISABLED_REGION,
   type EstateAccount,
@@ -92,6 +93,9 @@ export async function seedEstate(motoUrl: string, options: SeedOptions = {}): Pr
     onProgress('alarms and metric data');
     await seedSecurityServices(seeder, motoUrl);
     onProgress('security services');
+    await seedNetworkFaults(seeder, networks, groups);
+    await seedPortalDistribution(seeder);
+    onProgress('network ACLs, prefix lists and domain names');
 
     return {
       managementAccountId: MANAGEMENT_ACCOUNT_ID,

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
@@ -38,6 +39,9 @@ const VPCS: readonly VpcPlan[] = [
   { ...vpc('shop', 'acquired-shop', 'eu-west-1', 'storefront', '192.168', ['public']), flowLogs: false },
   vpc('tooling', 'security-tooling', 'us-east-1', 'siem', '10.50', ['private']),
 ];
+
+/** Its flow log writes to a log group that is gone: a planted fault. */
+const VPC_WITHOUT_LOG_GROUP = 'payments-dev';
 
 function vpc(
   name: string,
@@ -141,13 +145,17 @@ async function seedVpc(seeder: Seeder, plan: VpcPlan): Promise<SeededVpc> {
   }
 
   if (plan.flowLogs) {
+    const logGroupName = `/vpc/${name}`;
+    if (name !== VPC_WITHOUT_LOG_GROUP) {
+      await seeder.in(account, region).client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName }));
+    }
     await ec2.send(
       new CreateFlowLogsCommand({
         ResourceIds: [vpcId],
         ResourceType: 'VPC',
         TrafficType: 'ALL',
         LogDestinationType: 'cloud-watch-logs',
-        LogGroupName: `/vpc/${name}`,
+        LogGroupName: logGroupName,
         DeliverLogsPermissionArn: `arn:aws:iam::${seeder.accountId(account)}:role/vpc-flow-logs`,
       }),
     );

@@ -48,6 +48,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     ['sg-range-with-ssh', 'settlement-sftp', 'TCP 20-25, SSH among them, open to 0.0.0.0/0'],
     ['elb-classic-without-tls', 'settlement-legacy', 'Classic load balancer with an HTTP listener only'],
     ['elbv2-old-tls-policy', 'checkout-eu', 'HTTPS listener that accepts TLS 1.0'],
+    ['elbv2-rule-in-clear', 'checkout-eu', 'HTTP listener that redirects, but for one rule that serves'],
+    ['acl-unused', 'settlement-old', 'Network ACL that no subnet uses'],
+    ['api-cache-in-clear', 'payouts-api', 'REST API stage that caches in clear'],
   ]),
   ...DEV('CheckNetworkSecurity', [
     ['sg-ssh-open', 'dev-bastion', 'SSH open to 0.0.0.0/0'],
@@ -55,7 +58,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     ['elbv2-without-tls', 'dev-web', 'Application load balancer that serves plain HTTP without a redirect'],
     ['api-without-logging', 'dev-checkout-api', 'REST API stage without access or execution logs'],
     ['http-api-open', 'webhooks', 'HTTP API without authorization and without access logs'],
+    ['vpc-flow-logs-lost', 'payments-dev', 'VPC whose flow log cannot be delivered'],
+    ['acl-open', 'dev-open', 'Network ACL that lets everyone in to SSH and RDP'],
+    ['elb-classic-old-tls', 'dev-reports-legacy', 'Classic load balancer that accepts TLS 1.0'],
+    ['api-domain-old-tls', 'dev-api.example.com', 'Custom domain name that accepts TLS 1.0'],
     ['cloudfront-weak', 'development assets', 'Plain HTTP, TLS 1.0, S3 origin without access control'],
+  ]),
+  ...DATA('CheckNetworkSecurity', [
+    ['sg-open-by-prefix-list', 'notebooks', 'TCP 8888 open to a prefix list that holds 0.0.0.0/0'],
+    [
+      'cloudfront-origins',
+      'reports portal',
+      'Origins over plain HTTP and SSLv3, and a function URL without access control',
+    ],
   ]),
   ...FRANKFURT('CheckNetworkSecurity', [
     ['sg-rdp-open-ipv6', 'windows-jump', 'RDP open to ::/0 and not to 0.0.0.0/0'],

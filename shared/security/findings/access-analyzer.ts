@@ -67,7 +67,8 @@ export const accessAnalyzerFindings = findingSource({
   service: 'accessanalyzer',
   scope: 'cell',
   pageSize: PAGE,
-  countedBy: 'Access Analyzer GetFindingsStatistics; ranked by us: public HIGH, external or credential MEDIUM, rest LOW',
+  countedBy:
+    'Access Analyzer GetFindingsStatistics; ranked by us: public HIGH, external or credential MEDIUM, rest LOW',
   // The token is ours: which part of the whole, and AWS's token in it.
   page: async (query, cell, token) => {
     const parts = await partsOf(query, cell);

@@ -1,4 +1,5 @@
 import type { SecurityService } from '../../../schemas/security-service.ts';
+import { AnswerBudget } from '../../answer-budget.ts';
 import type { CellPages } from '../../assemble-list.ts';
 import type { Call, Cell } from '../../call.ts';
 import type { Position } from '../../cursor.ts';
@@ -57,7 +58,7 @@ export function readFindings(
 ): Promise<Outcome<Reading, CellPages>[]> {
   return fanOut<Reading, CellPages>({
     cells: readings,
-    emptyResult: () => ({ pages: [], next: undefined }),
+    emptyResult: () => ({ pages: [], next: undefined, count: 0, characters: 0 }),
     ask: async (reading, result) => {
       const begin = reading === readings[0] ? start : undefined;
       const page = (token: string | undefined) =>
@@ -67,7 +68,7 @@ export function readFindings(
         return { items: items.map((item) => fields.of(item)), next };
       });
     },
-    isEnough: (results) => results.reduce((sum, { pages }) => sum + count(pages), 0) - (start?.offset ?? 0) >= max,
+    isEnough: (results) => isFull(sum(results, 'count'), sum(results, 'characters'), max),
     ...faultsOf(call),
   });
 }
@@ -80,21 +81,31 @@ async function readPages(
   fetch: (token: string | undefined) => Promise<{ items: Record<string, unknown>[]; next: string | undefined }>,
 ): Promise<void> {
   let token = start?.token;
+  let given = start?.offset ?? 0;
   const seen = new Set([token]);
   do {
     result.next = token;
     const { items, next } = await fetch(token);
     result.pages.push({ token, size, items });
+    const fresh = items.slice(given);
+    result.count += fresh.length;
+    result.characters += JSON.stringify(fresh).length;
+    given = 0;
     token = next === '' ? undefined : next;
     result.next = token;
     if (token !== undefined && seen.has(token))
       throw new ToolError('unavailable', 'AWS gave the same page again: the rest of this list cannot be read now.');
     seen.add(token);
-  } while (token !== undefined && count(result.pages) - (start?.offset ?? 0) < wanted);
+  } while (token !== undefined && !isFull(result.count, result.characters, wanted));
 }
 
-function count(pages: CellPages['pages']): number {
-  return pages.reduce((sum, { items }) => sum + items.length, 0);
+/** Whether an answer could hold no more, by the number of items asked for or by its size. */
+function isFull(count: number, characters: number, wanted: number): boolean {
+  return count >= wanted || characters >= AnswerBudget.mostCharacters(wanted);
+}
+
+function sum(results: readonly CellPages[], what: 'count' | 'characters'): number {
+  return results.reduce((total, result) => total + result[what], 0);
 }
 
 /** What a source gives, or the fault that its service's error stands for. */

@@ -60,20 +60,21 @@ function read(query: FindingQuery, cell: Reading, NextToken: string | undefined)
 }
 
 function filters({ minimum, includeArchived, member, workflow, compliance }: FindingQuery, cell: Reading) {
-  const open = workflow === undefined ? (includeArchived ? [] : OPEN_WORKFLOW) : [workflow];
+  // A check that passed is resolved: who asks for its compliance wants to see it all the same.
+  const open = workflow.length > 0 || includeArchived || compliance.length > 0 ? workflow : OPEN_WORKFLOW;
   const given: AwsSecurityFindingFilters = {
     // An administrator, or a Region that others are linked to, holds their findings too: each answers for itself.
     AwsAccountId: equal(member ?? cell.account),
     Region: equal(cell.region),
     RecordState: includeArchived ? undefined : equal('ACTIVE'),
     WorkflowStatus: open.length === 0 ? undefined : equal(...open),
-    ComplianceStatus: compliance === undefined ? undefined : equal(compliance),
+    ComplianceStatus: compliance.length === 0 ? undefined : equal(...compliance),
     SeverityLabel: minimum === undefined ? undefined : equal(...labelsFrom('securityhub', minimum)),
   };
   return given;
 }
 
-function equal(...values: string[]): StringFilter[] {
+function equal(...values: readonly string[]): StringFilter[] {
   return values.map((Value) => ({ Value, Comparison: 'EQUALS' }));
 }
 

@@ -56,11 +56,12 @@ export const SCALES: Readonly<Record<SecurityService, SeverityScale>> = {
 };
 
 /** Trusted Advisor's own words as a minimum. */
-const ADVISOR_WORDS = { ERROR: 'HIGH', WARNING: 'MEDIUM' } as const;
+export const ADVISOR_WORDS: Readonly<Record<string, Severity>> = { ERROR: 'HIGH', WARNING: 'MEDIUM' };
 
-/** The minimum that a caller asked for, on our scale. */
-export function minimumOf(asked: Severity | keyof typeof ADVISOR_WORDS | undefined): Severity | undefined {
-  return asked === 'ERROR' || asked === 'WARNING' ? ADVISOR_WORDS[asked] : asked;
+/** A word of the caller's on our scale; undefined for one that the service does not have. */
+export function minimumOf(service: SecurityService, asked: string): Severity | undefined {
+  if (service === 'trustedadvisor' && Object.hasOwn(ADVISOR_WORDS, asked)) return ADVISOR_WORDS[asked];
+  return SEVERITIES.find((each) => each === asked);
 }
 
 export function isAtLeast(severity: Severity, minimum: Severity | undefined): boolean {

@@ -11,9 +11,9 @@ export interface FindingQuery {
   readonly includeArchived: boolean;
   /** Whose findings, where the account asked is an administrator; its own otherwise. */
   readonly member: string | undefined;
-  /** Security Hub's own. */
-  readonly workflow: string | undefined;
-  readonly compliance: string | undefined;
+  /** Security Hub's own; none: its default. */
+  readonly workflow: readonly string[];
+  readonly compliance: readonly string[];
 }
 
 /** How many there are, without the findings themselves. */

@@ -81,7 +81,7 @@ function rows({ input, call, targets, statuses, binding, offset }: Findings, env
     .filter(({ fault }) => fault === undefined || !CLOSED.includes(fault.code))
     .sort(byWorstStatus)
     .slice(offset);
-  const budget = new AnswerBudget(input.max_results > 50 ? 'bytes' : 'tokens');
+  const budget = AnswerBudget.forItems(input.max_results);
   budget.take({ ...targets.asked, statuses: [], status_count: 0, ...envelope });
   budget.reserve(CURSOR_CHARACTERS);
   const given: Record<string, unknown>[] = [];

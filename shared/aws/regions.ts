@@ -1,0 +1,30 @@
+import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { FatalError } from '../errors.ts';
+import type { CellAccess } from '../list-handler.ts';
+
+/** The account service knows all Regions; where a policy denies it, EC2 says which ones it can use. */
+export async function enabledRegions(cell: CellAccess): Promise<string[]> {
+  try {
+    const account = await cell.client(AccountClient);
+    const regions: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await account.send(
+        new ListRegionsCommand({
+          RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'],
+          MaxResults: 50,
+          NextToken,
+        }),
+      );
+      regions.push(...(page.Regions ?? []).flatMap(({ RegionName }) => RegionName ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return regions.sort();
+  } catch (error) {
+    if (error instanceof FatalError) throw error;
+    const ec2 = await cell.client(EC2Client);
+    const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({}));
+    return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
+  }
+}
