@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { answerOf, defineTool, failure, type ItemTypeOf, listOf } from './define-tool.ts';
 import { fields, paging, time } from './fields.ts';
 import { securityTargets, stored } from './security-check.ts';
-import { type SECURITY_SERVICES, securityService } from './security-service.ts';
+import { securityService } from './security-service.ts';
 
 /** SUSPENDED: set up and paused. CHANGING: on its way in or out. UNKNOWN: could not tell, `code` says why. */
 export const SERVICE_STATES = [
@@ -142,7 +142,7 @@ export const checkSecurityServices = defineTool({
           category_counts: { security: 1 },
         },
       },
-      services_checked: ['guardduty', 'macie', 'trustedadvisor'] satisfies (typeof SECURITY_SERVICES)[number][],
+      services_checked: ['guardduty', 'trustedadvisor', 'macie'],
       all_enabled: false,
       summary: 'Enabled: trustedadvisor. Suspended: guardduty. Disabled: macie.',
       context: { stored: false, reason: 'no context store is configured' },

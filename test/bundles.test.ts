@@ -20,12 +20,8 @@ const { inputs, outputs } = JSON.parse(await readFile(join(folder, 'measured', '
 
 /** What the machinery around every handler needs: a session of the role, and the organization's accounts. */
 const EVERYWHERE = ['client-organizations', 'client-sts'];
-/** The only ones of shared/ itself that may bring a client; those of one service live in its folders. */
-const MACHINERY_CLIENTS: Readonly<Record<string, string>> = {
-  'shared/accounts.ts': 'client-organizations',
-  'shared/assume-role.ts': 'client-sts',
-  'shared/invoke-tool.ts': 'client-lambda',
-};
+/** The one file of shared/ itself that brings another client; those of one service live in its folders. */
+const INVOKE = { path: 'shared/invoke-tool.ts', client: 'client-lambda' };
 const REPLACEMENTS = ['scripts/build/lambda-credentials.ts', 'scripts/build/no-event-streams.ts'];
 
 describe.each(bundles)('$name', (bundle) => {
@@ -42,10 +38,10 @@ describe.each(bundles)('$name', (bundle) => {
 
   test('holds only the SDK clients that its own source imports, STS and Organizations', () => {
     const wanted = own.filter((path) => !/^shared\/[^/]+$/.test(path)).flatMap(clientsImportedBy);
-    const machinery = own.flatMap((path) => MACHINERY_CLIENTS[path] ?? []);
+    const invoke = own.includes(INVOKE.path) ? [INVOKE.client] : [];
     const held = new Set(files.flatMap((path) => clientName(path) ?? []));
     expect(
-      [...held].filter((client) => ![...wanted, ...machinery, ...EVERYWHERE].includes(client)),
+      [...held].filter((client) => ![...wanted, ...invoke, ...EVERYWHERE].includes(client)),
       'A client that the tool does not use is 30 KB or more at each cold start.',
     ).toEqual([]);
   });
@@ -99,8 +95,9 @@ describe('our own sources', () => {
   test('bring the clients of a service from its own folder only', () => {
     const strangers = sources
       .filter((path) => /^shared\/[^/]+$/.test(path))
-      .flatMap((path) => clientsImportedBy(path).map((client) => `${path}: ${client}`))
-      .filter((pair) => !Object.entries(MACHINERY_CLIENTS).some(([path, client]) => pair === `${path}: ${client}`));
+      .flatMap((path) => clientsImportedBy(path).map((client) => ({ path, client })))
+      .filter(({ client }) => !EVERYWHERE.includes(client))
+      .filter(({ path, client }) => path !== INVOKE.path || client !== INVOKE.client);
     expect(strangers, 'shared/*.ts is in every bundle, and its clients with it.').toEqual([]);
   });
 

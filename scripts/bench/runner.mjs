@@ -11,7 +11,8 @@ const report = (result) => writeSync(3, `${JSON.stringify(result)}\n`);
 const { handler } = await import(module);
 const readyMs = now() - spawnedAt;
 const first = await call(JSON.parse(firstEvent));
-report({ readyMs, answeredMs: now() - spawnedAt, answer: first, maxRssMb: maxRssMb() });
+const answeredMs = now() - spawnedAt;
+report({ readyMs, answeredMs, cpuMs: cpuMs(), answer: first, maxRssMb: maxRssMb() });
 
 let pending = '';
 for await (const chunk of process.stdin) {
@@ -23,15 +24,14 @@ for await (const chunk of process.stdin) {
 
 async function work({ event, calls }) {
   const times = [];
-  const cpu = process.cpuUsage();
+  const cpu = cpuMs();
   let answer;
   for (let i = 0; i < calls; i++) {
     const started = performance.now();
     answer = await call(event);
     times.push(performance.now() - started);
   }
-  const { user, system } = process.cpuUsage(cpu);
-  report({ times, cpuMs: (user + system) / 1_000 / calls, answer, maxRssMb: maxRssMb() });
+  report({ times, cpuMs: (cpuMs() - cpu) / calls, answer, maxRssMb: maxRssMb() });
 }
 
 function call(event) {
@@ -41,6 +41,11 @@ function call(event) {
     invokedFunctionArn: 'arn:aws:lambda:us-east-1:999999999999:function:central-ops-bench',
     getRemainingTimeInMillis: () => ends - Date.now(),
   });
+}
+
+function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function maxRssMb() {

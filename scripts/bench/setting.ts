@@ -36,7 +36,7 @@ export async function withSetting(quick: boolean, work: (setting: Setting) => Pr
     stub = await startStubProcess();
     const certificate = join(folder, 'certificate.pem');
     await writeFile(certificate, stub.certificate);
-    const environment = functionEnvironment(stub.https, accountIds(100));
+    const environment = { ...functionEnvironment(stub.https, accountIds(100)), NODE_EXTRA_CA_CERTS: certificate };
     await work({
       quick,
       stub,
@@ -44,7 +44,7 @@ export async function withSetting(quick: boolean, work: (setting: Setting) => Pr
       environment,
       ours: nodeForm('this project', ours.file, environment),
       plain: nodeForm('plain esbuild bundle', plain.file, environment),
-      python: await pythonForm(environment, certificate),
+      python: await pythonForm(environment, stub.certificate, join(folder, 'trusted.pem')),
     });
   } finally {
     await stub?.stop();

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -19,6 +20,8 @@ export interface FirstAnswer {
   readonly readyMs: number;
   /** From spawning the process until its first answer. */
   readonly answeredMs: number;
+  /** Processor time until then, of all threads. */
+  readonly cpuMs: number;
   readonly answer: Answer;
   readonly maxRssMb: number;
 }
@@ -51,26 +54,38 @@ const LONGEST_JOB_MS = 120_000;
 
 /** A module with a `handler`, run by this Node. */
 export function nodeForm(name: string, module: string, environment: Environment): Form {
-  // The stub's certificate is its own; the warning about that would be the only line on standard error.
-  const trusting = { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' };
-  return { name, command: [process.execPath, join(import.meta.dirname, 'runner.mjs'), module], environment: trusting };
+  return { name, command: [process.execPath, join(import.meta.dirname, 'runner.mjs'), module], environment };
 }
 
-// An older boto3 does not know AWS_ENDPOINT_URL and would call AWS itself.
+// The interpreter itself is asked for, because a version manager's shim adds 100 ms of its own. An older boto3 does not
+// know AWS_ENDPOINT_URL and would call AWS itself.
 const findPython = `
 import sys, boto3
+from botocore.httpsession import get_cert_path
 assert tuple(map(int, boto3.__version__.split('.')[:2])) >= (1, 28)
 print(sys.executable)
+print(get_cert_path(True))
 `;
 
-/** The Python form, or why it cannot run here. */
-export async function pythonForm(environment: Environment, certificateFile: string): Promise<Form | string> {
+/**
+ * The Python form, or why it cannot run here. `trusted` is written with the roots that boto3 always reads and the stub's
+ * certificate: a shorter list would start faster than it does on AWS.
+ */
+export async function pythonForm(
+  environment: Environment,
+  certificate: string,
+  trusted: string,
+): Promise<Form | string> {
   try {
-    // The interpreter itself: a version manager's shim adds 100 ms of its own.
     const { stdout } = await promisify(execFile)('python3', ['-c', findPython]);
+    const [python = '', roots = ''] = stdout.trim().split('\n');
+    await writeFile(trusted, `${await readFile(roots, 'utf8')}\n${certificate}`);
     const runner = join(import.meta.dirname, 'python-form', 'runner.py');
-    const trusting = { ...environment, AWS_CA_BUNDLE: certificateFile, PYTHONDONTWRITEBYTECODE: '1' };
-    return { name: 'Python form (boto3)', command: [stdout.trim(), runner, ''], environment: trusting };
+    return {
+      name: 'Python form (boto3)',
+      command: [python, runner, ''],
+      environment: { ...environment, AWS_CA_BUNDLE: trusted, PYTHONDONTWRITEBYTECODE: '1' },
+    };
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'ENOENT';
     return missing ? 'there is no python3' : 'python3 cannot import boto3 1.28 or newer';

@@ -40,7 +40,6 @@ const account_id = '111111111111';
 
 const ask = (event: object) => callTool<Answer>(checkNetworkSecurity, { account_id, ...event });
 const failing = (name: string) => Object.assign(new Error(name), { name });
-const _stateOf = ({ resource_details }: Answer, id: string) => resource_details.find((each) => each.id === id)?.state;
 const issuesOf = ({ resource_details }: Answer, id: string) => resource_details.find((each) => each.id === id)?.issues;
 
 const EVERYONE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
@@ -66,12 +65,9 @@ function givenBalancers(balancers: Readonly<Record<string, readonly Listener[]>>
   elbv2
     .on(DescribeListenersCommand)
     .callsFake(({ LoadBalancerArn }) => ({ Listeners: balancers[LoadBalancerArn as string] }));
-  elbv2.on(DescribeSSLPoliciesCommand).callsFake(({ Names }: { Names: string[] }) => ({
-    SslPolicies: Names.map((Name) => ({
-      Name,
-      SslProtocols: Name === 'old' ? ['TLSv1', 'TLSv1.2'] : ['TLSv1.2', 'TLSv1.3'],
-    })),
-  }));
+  elbv2
+    .on(DescribeSSLPoliciesCommand)
+    .resolves({ SslPolicies: [{ Name: 'new', SslProtocols: ['TLSv1.2', 'TLSv1.3'] }] });
 }
 
 const http = (DefaultActions: Listener['DefaultActions'], ListenerArn = 'listener'): Listener => {

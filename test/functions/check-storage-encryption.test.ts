@@ -26,6 +26,7 @@ import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 type Answer = AnswerOf<typeof checkStorageEncryption.output> & Partial<ErrorAnswer>;
 
@@ -213,18 +214,14 @@ describe('CheckStorageEncryption', () => {
 
   it('gives all details through the cursor, worst first and each once, within 5,000 tokens an answer', async () => {
     manyVolumes(400);
-    const seen: unknown[] = [];
-    const states: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ services: ['ebs'], next_token });
+    const answers = await walk(ask, { services: ['ebs'] });
+    for (const answer of answers) {
       expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      expect(answer.resources_checked).toBe(401);
-      expect(answer.non_compliant_resources).toBe(40);
-      seen.push(...answer.resource_details.map(({ id }) => id));
-      states.push(...answer.resource_details.map(({ state }) => state ?? ''));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+      expect(answer).toMatchObject({ resources_checked: 401, non_compliant_resources: 40 });
+    }
+    const details = answers.flatMap(({ resource_details }) => resource_details);
+    const seen = details.map(({ id }) => id);
+    const states = details.map(({ state }) => state);
     expect(seen).toHaveLength(401);
     expect(new Set(seen).size).toBe(401);
     expect(states).toEqual([...Array(40).fill('fail'), ...Array(361).fill('pass')]);

@@ -3,6 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const ec2 = mockClient(EC2Client);
 
@@ -86,15 +87,13 @@ describe('describe_ec2_instances', () => {
         NextToken: end < all.length ? String(end) : undefined,
       };
     });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool<Answer>(describeEc2Instances, { ...input, max_results: 1_000, next_token });
+    const ask = (event: object) => callTool<Answer>(describeEc2Instances, event);
+    const answers = await walk(ask, { ...input, max_results: 1_000 });
+    for (const answer of answers) {
       expect(answer.instances.length).toBe(answer.instance_count);
       expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(64 * 1024);
-      seen.push(...answer.instances.map(({ InstanceId }) => InstanceId));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    }
+    const seen = answers.flatMap(({ instances }) => instances.map(({ InstanceId }) => InstanceId));
     expect(seen).toEqual(all.map(({ InstanceId }) => InstanceId));
   });
 });

@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { describeEc2SecurityGroups } from '../../schemas/describe-ec2-security-groups.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const ec2 = mockClient(EC2Client);
 
@@ -172,18 +173,9 @@ describe('describe_ec2_security_groups', () => {
       return { SecurityGroups: all.slice(from, end), NextToken: end < all.length ? String(end) : undefined };
     });
     const filters = [{ Name: 'vpc-id', Values: ['vpc-1'] }];
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool<Answer>(describeEc2SecurityGroups, {
-        ...input,
-        filters,
-        max_results: 40,
-        next_token,
-      });
-      seen.push(...answer.security_groups.map(({ GroupId }) => GroupId));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const ask = (event: object) => callTool<Answer>(describeEc2SecurityGroups, event);
+    const answers = await walk(ask, { ...input, filters, max_results: 40 });
+    const seen = answers.flatMap(({ security_groups }) => security_groups.map(({ GroupId }) => GroupId));
     expect(seen).toEqual(all.filter(({ IpPermissions }) => IpPermissions.length > 0).map(({ GroupId }) => GroupId));
     for (const { args } of ec2.commandCalls(DescribeSecurityGroupsCommand))
       expect(args[0].input.Filters).toEqual(filters);

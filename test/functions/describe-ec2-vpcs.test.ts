@@ -12,6 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { describeEc2Vpcs } from '../../schemas/describe-ec2-vpcs.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const ec2 = mockClient(EC2Client);
 
@@ -141,18 +142,9 @@ describe('describe_ec2_vpcs', () => {
     const ids = vpcIds(523);
     serveVpcs(ids);
     const filters = [{ Name: 'is-default', Values: ['false'] }];
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool<Answer>(describeEc2Vpcs, {
-        account_id,
-        filters,
-        max_results: 60,
-        next_token,
-      });
-      seen.push(...answer.vpcs.map(({ VpcId }) => VpcId));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const ask = (event: object) => callTool<Answer>(describeEc2Vpcs, event);
+    const answers = await walk(ask, { account_id, filters, max_results: 60 });
+    const seen = answers.flatMap(({ vpcs }) => vpcs.map(({ VpcId }) => VpcId));
     expect(seen).toEqual(ids);
     for (const call of ec2.commandCalls(DescribeVpcsCommand)) expect(call.args[0].input.Filters).toEqual(filters);
   });

@@ -12,6 +12,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeEksClusters } from '../../schemas/describe-eks-clusters.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const eks = mockClient(EKSClient);
 
@@ -97,13 +98,9 @@ describe('describe_eks_clusters', () => {
 
   it('walks 150 clusters through the cursor, each exactly once', async () => {
     manyClusters(150);
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool(describeEksClusters, { ...all, max_results: 120, next_token });
-      seen.push(...answer.clusters.map(({ name }) => name));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const ask = (event: object) => callTool<Answer>(describeEksClusters, event);
+    const answers = await walk(ask, { ...all, max_results: 120 });
+    const seen = answers.flatMap(({ clusters }) => clusters.map(({ name }) => name));
     expect(seen).toEqual(Array.from({ length: 150 }, (_, index) => `cluster-${index}`));
     for (const call of eks.commandCalls(ListClustersCommand))
       expect(call.args[0].input.maxResults).toBeLessThanOrEqual(100);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { describeRdsClusters } from '../../schemas/describe-rds-clusters.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const rds = mockClient(RDSClient);
 
@@ -86,14 +87,9 @@ describe('describe_rds_clusters', () => {
       const end = from + MaxRecords;
       return { DBClusters: all.slice(from, end), Marker: end < all.length ? String(end) : undefined };
     });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer = await ask({ max_results: 30, next_token });
-      expect(answer.db_cluster_count).toBe(answer.db_clusters.length);
-      seen.push(...answer.db_clusters.map(({ DBClusterIdentifier }) => DBClusterIdentifier));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { max_results: 30 });
+    for (const answer of answers) expect(answer.db_cluster_count).toBe(answer.db_clusters.length);
+    const seen = answers.flatMap((answer) => answer.db_clusters.map(({ DBClusterIdentifier }) => DBClusterIdentifier));
     expect(seen).toEqual(all.map(({ DBClusterIdentifier }) => DBClusterIdentifier));
   });
 

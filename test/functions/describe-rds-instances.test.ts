@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { describeRdsInstances } from '../../schemas/describe-rds-instances.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const rds = mockClient(RDSClient);
 
@@ -82,14 +83,11 @@ describe('describe_rds_instances', () => {
       const end = from + MaxRecords;
       return { DBInstances: all.slice(from, end), Marker: end < all.length ? String(end) : undefined };
     });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer = await ask({ max_results: 7, next_token });
-      expect(answer.db_instance_count).toBe(answer.db_instances.length);
-      seen.push(...answer.db_instances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { max_results: 7 });
+    for (const answer of answers) expect(answer.db_instance_count).toBe(answer.db_instances.length);
+    const seen = answers.flatMap((answer) =>
+      answer.db_instances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier),
+    );
     expect(seen).toEqual(all.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier));
   });
 

@@ -9,6 +9,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { getCloudwatchMetrics } from '../../schemas/get-cloudwatch-metrics.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 
@@ -255,14 +256,9 @@ describe('get_cloudwatch_metrics', () => {
   it('gives every series exactly once through the cursor, each answer within the budget', async () => {
     everyQuery(60, wave);
     const metric_data_queries = Array.from({ length: 120 }, (_, index) => query(index));
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ ...where, metric_data_queries, next_token });
-      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      seen.push(...answer.series.map(({ Id }) => Id));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { ...where, metric_data_queries });
+    for (const answer of answers) expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const seen = answers.flatMap(({ series }) => series.map(({ Id }) => Id));
     expect(seen).toEqual(metric_data_queries.map(({ Id }) => Id));
   });
 

@@ -9,6 +9,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
 import { contextKey } from '../../shared/security/context-store.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 type Answer = AnswerOf<typeof getStoredSecurityContext.output> & Partial<ErrorAnswer>;
 
@@ -153,18 +154,11 @@ describe('GetStoredSecurityContext', () => {
   it('gives the rows in pages, each once, within 5,000 tokens', async () => {
     const details = Array.from({ length: 500 }, (_, index) => ({ id: `vol-${index}`, issues: ['EC2.3: in clear'] }));
     put(us, { details });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    let pages = 0;
-    do {
-      const answer: Answer = await ask({ detailed: true, next_token });
-      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      seen.push(...(answer.data ?? []).map(({ id }) => id));
-      next_token = answer.next_token;
-      pages++;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { detailed: true });
+    for (const answer of answers) expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const seen = answers.flatMap(({ data = [] }) => data.map(({ id }) => id));
     expect(seen).toEqual(details.map(({ id }) => id));
-    expect(pages).toBeGreaterThan(1);
+    expect(answers.length).toBeGreaterThan(1);
   });
 
   it('leaves long lists of a summary to detailed', async () => {

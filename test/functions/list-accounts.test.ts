@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listAccounts } from '../../schemas/list-accounts.ts';
 import { answerAssumeRole, callTool, stsMock, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const organizations = mockClient(OrganizationsClient);
 
@@ -75,13 +76,8 @@ describe('list_accounts', () => {
       const end = Number(NextToken) + MaxResults;
       return { Accounts: all.slice(Number(NextToken), end), NextToken: end < all.length ? String(end) : undefined };
     });
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool<Answer>(listAccounts, { max_results: 30, next_token });
-      seen.push(...answer.accounts.map(({ Id }) => Id));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk((event) => callTool<Answer>(listAccounts, event), { max_results: 30 });
+    const seen = answers.flatMap(({ accounts }) => accounts.map(({ Id }) => Id));
     expect(seen).toEqual(all.map(({ Id }) => Id));
   });
 

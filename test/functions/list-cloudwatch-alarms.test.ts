@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { listCloudwatchAlarms } from '../../schemas/list-cloudwatch-alarms.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 
@@ -86,14 +87,9 @@ describe('list_cloudwatch_alarms', () => {
         const alarms = Array.from({ length: 1_200 }, (_, index) => ({ ...cpu, AlarmName: `alarm-${index}` }));
         return { MetricAlarms: alarms.slice(start, end), ...(end < 1_200 ? { NextToken: String(end) } : {}) };
       });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool(listCloudwatchAlarms, { ...all, next_token });
-      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      seen.push(...answer.alarms.map(({ AlarmName }) => AlarmName));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk((event) => callTool<Answer>(listCloudwatchAlarms, event), all);
+    for (const answer of answers) expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const seen = answers.flatMap(({ alarms }) => alarms.map(({ AlarmName }) => AlarmName));
     expect(seen).toEqual(Array.from({ length: 1_200 }, (_, index) => `alarm-${index}`));
   });
 

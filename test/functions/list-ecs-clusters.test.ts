@@ -10,6 +10,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listEcsClusters } from '../../schemas/list-ecs-clusters.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const ecs = mockClient(ECSClient);
 
@@ -67,13 +68,9 @@ describe('list_ecs_clusters', () => {
 
   it('walks 450 clusters through the cursor, each exactly once, 100 described at a time', async () => {
     manyClusters(450);
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool(listEcsClusters, { ...input, max_results: 150, next_token });
-      seen.push(...answer.clusters.map(({ clusterName }) => clusterName));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const ask = (event: object) => callTool<Answer>(listEcsClusters, event);
+    const answers = await walk(ask, { ...input, max_results: 150 });
+    const seen = answers.flatMap(({ clusters }) => clusters.map(({ clusterName }) => clusterName));
     expect(seen).toEqual(Array.from({ length: 450 }, (_, index) => `cluster-${index}`));
     for (const call of ecs.commandCalls(ListClustersCommand))
       expect(call.args[0].input.maxResults).toBeLessThanOrEqual(100);

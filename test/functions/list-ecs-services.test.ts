@@ -11,6 +11,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { listEcsServices } from '../../schemas/list-ecs-services.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { walk } from '../support/walk.ts';
 
 const ecs = mockClient(ECSClient);
 
@@ -102,14 +103,9 @@ describe('list_ecs_services', () => {
 
   it('walks 230 services through the cursor, each exactly once, every answer within the budget', async () => {
     manyServices(230);
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await callTool(listEcsServices, { ...all, next_token });
-      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      seen.push(...answer.services.map(({ serviceName }) => serviceName));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk((event) => callTool<Answer>(listEcsServices, event), all);
+    for (const answer of answers) expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const seen = answers.flatMap(({ services }) => services.map(({ serviceName }) => serviceName));
     expect(seen).toEqual(Array.from({ length: 230 }, (_, index) => `service-${index}`));
   });
 

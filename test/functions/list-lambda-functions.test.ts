@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { listLambdaFunctions } from '../../schemas/list-lambda-functions.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const lambda = mockClient(LambdaClient);
 
@@ -90,14 +91,9 @@ describe('list_lambda_functions', () => {
       const end = from + MaxItems;
       return { Functions: all.slice(from, end), NextMarker: end < all.length ? String(end) : undefined };
     });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer = await ask({ ...filter, max_results: 7, next_token });
-      expect(answer.function_count).toBe(answer.functions.length);
-      seen.push(...names(answer));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { ...filter, max_results: 7 });
+    for (const answer of answers) expect(answer.function_count).toBe(answer.functions.length);
+    const seen = answers.flatMap(names);
     expect(new Set(seen).size).toBe(count);
     expect(seen).toHaveLength(count);
   });

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { listS3Buckets } from '../../schemas/list-s3-buckets.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
 import { plantedAnswer, plantedPathsIn } from '../support/planted-answer.ts';
+import { walk } from '../support/walk.ts';
 
 const s3 = mockClient(S3Client);
 
@@ -28,23 +29,10 @@ function serve(buckets: readonly Bucket[]) {
   });
 }
 
-async function walk(event: object): Promise<string[]> {
-  const seen: string[] = [];
-  let next_token: string | undefined;
-  do {
-    const answer: Answer = await callTool<Answer>(listS3Buckets, { ...event, next_token });
-    seen.push(...answer.buckets.map(({ Name }) => Name));
-    next_token = answer.next_token;
-  } while (next_token !== undefined);
-  return seen;
+async function names(event: object): Promise<string[]> {
+  const answers = await walk((each) => callTool<Answer>(listS3Buckets, each), event);
+  return answers.flatMap(({ buckets }) => buckets.map(({ Name }) => Name));
 }
-
-const REGIONS = ['us-east-1', 'eu-west-1', 'ap-south-1'] as const;
-const many = Array.from({ length: 2_345 }, (_, index) => ({
-  Name: `bucket-${String(index).padStart(5, '0')}`,
-  // Few are in eu-west-1, and ap-south-1 is none of the configured Regions.
-  BucketRegion: REGIONS[index % 97 === 0 ? 1 : (index % 2) * 2] as string,
-}));
 
 describe('list_s3_buckets', () => {
   useMockedAws();
@@ -68,7 +56,7 @@ describe('list_s3_buckets', () => {
 
   it('walks every bucket of the account exactly once, whatever its Region', async () => {
     serve(many);
-    expect(await walk({ account_id, max_results: 300 })).toEqual(many.map(({ Name }) => Name));
+    expect(await names({ account_id, max_results: 300 })).toEqual(many.map(({ Name }) => Name));
   });
 
   it.each([
@@ -78,7 +66,7 @@ describe('list_s3_buckets', () => {
   ])('filters by %s on the page, and asks the home Region only', async (region, kept) => {
     serve(many);
     const expected = many.filter(({ BucketRegion }) => kept.includes(BucketRegion)).map(({ Name }) => Name);
-    expect(await walk({ account_id, region, max_results: 30 })).toEqual(expected);
+    expect(await names({ account_id, region, max_results: 30 })).toEqual(expected);
     for (const { thisValue, args } of s3.commandCalls(ListBucketsCommand)) {
       expect(await (thisValue as S3Client).config.region()).toBe('us-east-1');
       expect(args[0].input).not.toHaveProperty('BucketRegion');

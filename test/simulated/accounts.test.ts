@@ -4,6 +4,7 @@ import { listAccounts } from '../../schemas/list-accounts.ts';
 import { switchAccount } from '../../schemas/switch-account.ts';
 import { actionsOf } from '../../shared/failures.ts';
 import { describeEstate } from '../support/estate.ts';
+import { walk } from '../support/walk.ts';
 
 interface Accounts {
   account_count: number;
@@ -30,14 +31,8 @@ describeEstate('the accounts tools', (access) => {
   const ids = () => access.estate.accounts.map((account) => account.id).sort();
 
   it('list_accounts gives every account of the organization, in pages too', async () => {
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Accounts = await call<Accounts>(listAccounts, { max_results: 3, next_token });
-      seen.push(...answer.accounts.map(({ Id }) => Id));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(ids());
+    const answers = await walk((event) => call<Accounts>(listAccounts, event), { max_results: 3 });
+    expect(answers.flatMap(({ accounts }) => accounts.map(({ Id }) => Id)).sort()).toEqual(ids());
   });
 
   it('list_accounts tells which can be read, asking all side by side', async () => {

@@ -3,6 +3,7 @@ import { aggregateResults } from '../../schemas/aggregate-results.ts';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
 import { describeEstate } from '../support/estate.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   total: number;
@@ -32,16 +33,10 @@ describeEstate('aggregate_results', (access) => {
       .map(({ id }) => id)
       .join();
     const states: Record<string, number> = {};
-    let next_token: string | undefined;
-    do {
-      const page = await access.call<{ instances: { State: string }[]; next_token?: string }>(describeEc2Instances, {
-        account_id: accounts,
-        region: access.estate.regions.join(),
-        next_token,
-      });
-      for (const { State } of page.instances) states[State] = (states[State] ?? 0) + 1;
-      next_token = page.next_token;
-    } while (next_token !== undefined);
+    const ask = (event: object) =>
+      access.call<{ instances: { State: string }[]; next_token?: string }>(describeEc2Instances, event);
+    for (const { instances } of await walk(ask, { account_id: accounts, region: access.estate.regions.join() }))
+      for (const { State } of instances) states[State] = (states[State] ?? 0) + 1;
     expect(Object.fromEntries(answer.groups.map(({ State, count }) => [State, count]))).toEqual(states);
     const legacy = access.id('acquired-shop');
     expect(answer.complete).toBe(false);

@@ -17,10 +17,16 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { checkStorageEncryption } from '../../schemas/check-storage-encryption.ts';
 import type { AnswerOf } from '../../schemas/define-tool.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
+import type { MotoAccountConfig } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { once } from '../support/once.ts';
+import { retryAtOnce } from '../support/retry-at-once.ts';
+import { truthOfAccounts, truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 type Answer = AnswerOf<typeof checkStorageEncryption.output> & Partial<ErrorAnswer>;
 
@@ -38,102 +44,88 @@ const EVERYWHERE = { account_id: 'all', region: 'all' };
 /** Of every cell: s3 2 (buckets, and once an account its settings), ebs 5 (volumes, snapshots twice, two settings), rds 5, dynamodb 1, efs 1, elasticache 3. */
 const LISTS_PER_CELL = 17;
 
-/** What moto holds, read past the proxy: how many resources of each service there are, and which are in clear. */
-async function truth({ demo, estate }: EstateAccess) {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const counts: Record<string, number> = { s3: 0, ebs: 0, rds: 0, dynamodb: 0, efs: 0, elasticache: 0 };
-  const inClear: string[] = [];
-  const add = (service: string, found: readonly { id: string | undefined; encrypted?: boolean | undefined }[]) => {
-    counts[service] = (counts[service] ?? 0) + found.length;
-    inClear.push(...found.filter(({ encrypted }) => encrypted === false).map(({ id }) => id ?? ''));
-  };
-  for (const { id } of estate.accounts.filter(({ reachable }) => reachable)) {
-    for (const region of estate.regions) {
-      const at = accounts.as(id, region);
-      const [ec2, rds, elasticache] = [new EC2Client(at), new RDSClient(at), new ElastiCacheClient(at)];
-      const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
-      add(
-        'ebs',
-        Volumes.map((each) => ({ id: each.VolumeId, encrypted: each.Encrypted })),
-      );
-      const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
-      add(
-        'ebs',
-        Snapshots.map((each) => ({ id: each.SnapshotId, encrypted: each.Encrypted })),
-      );
-      // The Region's settings.
-      add('ebs', [{ id: 'settings' }]);
-      const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
-      add(
-        'rds',
-        DBInstances.map(({ DBInstanceIdentifier, DBClusterIdentifier, StorageEncrypted }) => ({
-          id: DBInstanceIdentifier,
-          encrypted: DBClusterIdentifier === undefined ? StorageEncrypted : undefined,
-        })),
-      );
-      const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
-      add(
-        'rds',
-        DBClusters.map((each) => ({ id: each.DBClusterIdentifier, encrypted: each.StorageEncrypted })),
-      );
-      const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({}));
-      add(
-        'rds',
-        DBSnapshots.map((each) => ({ id: each.DBSnapshotIdentifier, encrypted: each.Encrypted })),
-      );
-      const { DBClusterSnapshots = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({}));
-      add(
-        'rds',
-        DBClusterSnapshots.map((each) => ({
-          id: each.DBClusterSnapshotIdentifier,
-          encrypted: each.StorageEncrypted,
-        })),
-      );
-      for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient(at) }, {}))
-        add(
-          'dynamodb',
-          TableNames.map((table) => ({ id: table })),
-        );
-      const { FileSystems = [] } = await new EFSClient(at).send(new DescribeFileSystemsCommand({}));
-      add(
-        'efs',
-        FileSystems.map((each) => ({ id: each.FileSystemId, encrypted: each.Encrypted })),
-      );
-      const { ReplicationGroups = [] } = await elasticache.send(new DescribeReplicationGroupsCommand({}));
-      add(
-        'elasticache',
-        ReplicationGroups.map((each) => ({ id: each.ReplicationGroupId, encrypted: each.AtRestEncryptionEnabled })),
-      );
-      const { CacheClusters = [] } = await elasticache.send(new DescribeCacheClustersCommand({}));
-      add(
-        'elasticache',
-        CacheClusters.map((each) => ({ id: each.CacheClusterId })),
-      );
-      // The simulator's stub has a serverless cache beside each encrypted group.
-      add(
-        'elasticache',
-        ReplicationGroups.filter((each) => each.AtRestEncryptionEnabled).map(() => ({ id: 'burst' })),
-      );
-    }
-    const { Buckets = [] } = await new S3Client(accounts.as(id)).send(new ListBucketsCommand({}));
+interface Held {
+  service: string;
+  id?: string | undefined;
+  encrypted?: boolean | undefined;
+}
+
+/** What moto holds: how many resources of each service there are, and which are in clear. */
+async function truth(access: EstateAccess) {
+  const inCells = await truthOfCells(access, async (at) =>
+    (await Promise.all([blocks(at), databases(at), tables(at), fileSystems(at), caches(at)])).flat(),
+  );
+  const inAccounts = await truthOfAccounts(access, async (at) => {
+    const { Buckets = [] } = await new S3Client(at).send(new ListBucketsCommand({}));
     // The account's settings.
-    add('s3', [...Buckets.map(({ Name }) => ({ id: Name })), { id: 'settings' }]);
-  }
-  accounts.close();
+    return [...Buckets.map(({ Name }) => ({ service: 's3', id: Name })), { service: 's3', id: 'settings' }];
+  });
+  const held: Held[] = [...inCells, ...inAccounts];
+  const counts: Record<string, number> = { s3: 0, ebs: 0, rds: 0, dynamodb: 0, efs: 0, elasticache: 0 };
+  for (const { service } of held) counts[service] = (counts[service] ?? 0) + 1;
+  const inClear = held.filter(({ encrypted }) => encrypted === false).map(({ id }) => id ?? '');
   return { counts, inClear: inClear.sort() };
 }
 
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  return () => {
-    reading ??= read();
-    return reading;
-  };
+async function blocks(at: MotoAccountConfig): Promise<Held[]> {
+  const ec2 = new EC2Client(at);
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+  return [
+    ...Volumes.map(({ VolumeId, Encrypted }) => ({ service: 'ebs', id: VolumeId, encrypted: Encrypted })),
+    ...Snapshots.map(({ SnapshotId, Encrypted }) => ({ service: 'ebs', id: SnapshotId, encrypted: Encrypted })),
+    // The Region's settings.
+    { service: 'ebs', id: 'settings' },
+  ];
+}
+
+async function databases(at: MotoAccountConfig): Promise<Held[]> {
+  const rds = new RDSClient(at);
+  const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
+  const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
+  const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({}));
+  const { DBClusterSnapshots = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({}));
+  const found = [
+    ...DBInstances.map(({ DBInstanceIdentifier, DBClusterIdentifier, StorageEncrypted }) => ({
+      id: DBInstanceIdentifier,
+      encrypted: DBClusterIdentifier === undefined ? StorageEncrypted : undefined,
+    })),
+    ...DBClusters.map((each) => ({ id: each.DBClusterIdentifier, encrypted: each.StorageEncrypted })),
+    ...DBSnapshots.map((each) => ({ id: each.DBSnapshotIdentifier, encrypted: each.Encrypted })),
+    ...DBClusterSnapshots.map((each) => ({ id: each.DBClusterSnapshotIdentifier, encrypted: each.StorageEncrypted })),
+  ];
+  return found.map((each) => ({ service: 'rds', ...each }));
+}
+
+async function tables(at: MotoAccountConfig): Promise<Held[]> {
+  const found: Held[] = [];
+  for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient(at) }, {}))
+    found.push(...TableNames.map((id) => ({ service: 'dynamodb', id })));
+  return found;
+}
+
+async function fileSystems(at: MotoAccountConfig): Promise<Held[]> {
+  const { FileSystems = [] } = await new EFSClient(at).send(new DescribeFileSystemsCommand({}));
+  return FileSystems.map(({ FileSystemId, Encrypted }) => ({ service: 'efs', id: FileSystemId, encrypted: Encrypted }));
+}
+
+async function caches(at: MotoAccountConfig): Promise<Held[]> {
+  const elasticache = new ElastiCacheClient(at);
+  const { ReplicationGroups = [] } = await elasticache.send(new DescribeReplicationGroupsCommand({}));
+  const { CacheClusters = [] } = await elasticache.send(new DescribeCacheClustersCommand({}));
+  const found = [
+    ...ReplicationGroups.map((each) => ({ id: each.ReplicationGroupId, encrypted: each.AtRestEncryptionEnabled })),
+    ...CacheClusters.map((each) => ({ id: each.CacheClusterId })),
+    // The simulator's stub has a serverless cache beside each encrypted group.
+    ...ReplicationGroups.filter((each) => each.AtRestEncryptionEnabled).map(() => ({ id: 'burst' })),
+  ];
+  return found.map((each) => ({ service: 'elasticache', ...each }));
 }
 
 describeEstate('CheckStorageEncryption', (access) => {
   const ask = (event: object = EVERYWHERE) => access.call<Answer>(checkStorageEncryption, event);
-  // Nothing changes the estate here: both are read once.
+  // Nothing changes the estate here: what several tests look at is read once.
+  const byDefault = once(async () => ({ answer: await ask(), calls: [...access.awsCalls()] }));
   const everything = once(() => ask({ ...EVERYWHERE, max_results: 1_000 }));
   const whatIsTrue = once(() => truth(access));
 
@@ -181,7 +173,7 @@ describeEstate('CheckStorageEncryption', (access) => {
   });
 
   it('gives the worst first, within 5,000 tokens, with a line of advice for each control that fails', async () => {
-    const answer = await ask();
+    const { answer } = await byDefault();
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
     expect(answer.resource_details.length).toBeGreaterThanOrEqual(15);
     expect(answer.resource_details[0]).toMatchObject({ state: 'fail', severity: 'CRITICAL' });
@@ -193,41 +185,25 @@ describeEstate('CheckStorageEncryption', (access) => {
   it('gives every resource once through the cursor, in the order of the whole', async () => {
     const event = { account_id: access.id('payments-prod'), region: 'us-east-1', max_results: 20 };
     const whole = (await ask({ ...event, max_results: 1_000 })).resource_details.map(({ type, id }) => [type, id]);
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ ...event, next_token });
-      seen.push(...answer.resource_details.map(({ type, id }) => [type, id]));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, event);
+    const seen = answers.flatMap(({ resource_details }) => resource_details.map(({ type, id }) => [type, id]));
     expect(seen).toEqual(whole);
     expect(whole.length).toBeGreaterThan(20);
   });
 
   it('tells of the account without a role and of the Region that is off, each once', async () => {
-    const { complete, failures = [] } = await ask();
-    expect(complete).toBe(false);
-    const { accounts, regions, disabledRegion } = access.estate;
-    const expected = accounts.flatMap(({ id, reachable }) =>
-      reachable
-        ? [`${id} ${disabledRegion} region_not_enabled`]
-        : [...regions, disabledRegion].map((region) => `${id} ${region} role_not_assumable`),
-    );
-    const told = failures.flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((id) => region.split(',').map((each) => `${id} ${each} ${code}`)),
-    );
-    expect(told.sort()).toEqual(expected.sort());
+    const { answer } = await byDefault();
+    expect(answer.complete).toBe(false);
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
+    const { disabledRegion } = access.estate;
     const closed = await ask({ account_id: access.id('payments-prod'), region: disabledRegion });
     expect(closed).toMatchObject({ error: { code: 'region_not_enabled' }, region: disabledRegion });
   });
 
   it('uses the declared actions and no others', async () => {
-    await ask();
-    const used = new Set(access.awsCalls().map(({ iamAction }) => iamAction));
+    const { calls } = await byDefault();
     // A proxy is nowhere in the demo estate, but the list of proxies is asked for.
-    expect([...used].sort()).toEqual([...checkStorageEncryption.iam].sort());
-    for (const { sessionPolicyActions } of access.awsCalls())
-      expect(sessionPolicyActions).toEqual(checkStorageEncryption.iam);
+    expectDeclaredActions(calls, checkStorageEncryption);
   });
 
   it('makes no call that the lists can spare', async () => {
@@ -288,6 +264,7 @@ describeEstate('CheckStorageEncryption', (access) => {
   it.each(['throttled', 'internal_error', 'truncated', 'reset'] as const)(
     'answers with the rest when a service is %s',
     async (fault) => {
+      retryAtOnce();
       access.rule({ match: { service: 'elasticfilesystem' }, fault });
       const answer = await ask({ account_id: access.id('data-platform'), region: 'us-east-1' });
       expect(answer.compliance_by_service.efs).toMatchObject({ resources_checked: 1, unknown_resources: 1 });

@@ -1,9 +1,13 @@
 import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { expect, it } from 'vitest';
 import { describeEksClusters } from '../../schemas/describe-eks-clusters.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
+import { refusesBadInput } from '../support/bad-input.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   account_id: string;
@@ -16,25 +20,21 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-/** Account, Region and name of every cluster in moto, read past the proxy. */
-async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const found: string[] = [];
-  for (const { id, reachable } of estate.accounts) {
-    for (const region of reachable ? estate.regions : []) {
-      const { clusters = [] } = await new EKSClient(accounts.as(id, region)).send(new ListClustersCommand({}));
-      found.push(...clusters.map((name) => `${id} ${region} ${name}`));
-    }
-  }
-  accounts.close();
+const keyOf = ({ AccountId, Region, name }: Pick<Answer['clusters'][number], 'AccountId' | 'Region' | 'name'>) =>
+  `${AccountId} ${Region} ${name}`;
+
+/** What moto holds: account, Region and name of every cluster. */
+async function truth(access: EstateAccess): Promise<string[]> {
+  const found = await truthOfCells(access, async (at, cell) => {
+    const { clusters = [] } = await new EKSClient(at).send(new ListClustersCommand({}));
+    return clusters.map((name) => keyOf({ ...cell, name }));
+  });
   return found.sort();
 }
 
 describeEstate('describe_eks_clusters', (access) => {
   const ask = (event: object) => access.call<Answer>(describeEksClusters, event);
   const operations = () => access.awsCalls().map(({ operation }) => operation);
-  const keys = ({ clusters }: Answer) =>
-    clusters.map(({ AccountId, Region, name }) => `${AccountId} ${Region} ${name}`);
 
   it('shows who reaches the API server, without node groups', async () => {
     const account_id = access.id('data-platform');
@@ -84,9 +84,7 @@ describeEstate('describe_eks_clusters', (access) => {
   it('uses exactly the declared actions, and sessions that allow no others', async () => {
     await ask({ account_id: access.id('payments-prod') });
     await ask({ account_id: access.id('payments-prod'), cluster_name: 'payments' });
-    const calls = access.awsCalls();
-    expect(new Set(calls.map(({ iamAction }) => iamAction))).toEqual(new Set(describeEksClusters.iam));
-    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(describeEksClusters.iam);
+    expectDeclaredActions(access.awsCalls(), describeEksClusters);
   });
 
   it('says not_found for an unknown cluster', async () => {
@@ -102,34 +100,17 @@ describeEstate('describe_eks_clusters', (access) => {
   });
 
   it('gives every cluster of the organization exactly once through the cursor', async () => {
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 1, next_token });
-      expect(answer.complete).toBe(false);
-      seen.push(...keys(answer));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(await truth(access));
+    const answers = await walk(ask, { account_id: 'all', region: 'all', max_results: 1 });
+    expect(answers.flatMap(({ clusters }) => clusters.map(keyOf)).sort()).toEqual(await truth(access));
+    for (const { complete } of answers) expect(complete).toBe(false);
   });
 
   it('says which account and Region are missing, and loses nothing healthy, within 5,000 tokens', async () => {
-    const { estate } = access;
     const answer = await ask({ account_id: 'all', region: 'all' });
-    expect(keys(answer).sort()).toEqual(await truth(access));
+    expect(answer.clusters.map(keyOf).sort()).toEqual(await truth(access));
     expect(answer.complete).toBe(false);
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
-    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
-    expect(codes.sort()).toEqual(
-      [
-        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
-        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
-      ].sort(),
-    );
   });
 
   it.each([
@@ -141,13 +122,10 @@ describeEstate('describe_eks_clusters', (access) => {
     expect(error).toMatchObject({ code: 'access_denied', action });
   });
 
-  it.each([
+  refusesBadInput(access, ask, [
     ['account_id', {}],
     ['cluster_name', { account_id: 'all', cluster_name: '' }],
     ['fields', { account_id: 'all', fields: ['certificateAuthority'] }],
     ['cluster_names', { account_id: 'all', cluster_names: ['payments'] }],
-  ])('refuses a bad %s without a call to AWS', async (field, event) => {
-    expect((await ask(event)).error).toMatchObject({ code: 'invalid_input', field });
-    expect(access.allCalls()).toEqual([]);
-  });
+  ]);
 });

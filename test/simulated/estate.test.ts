@@ -16,6 +16,7 @@ import type { AccountName } from '../../scripts/local/estate/organization.ts';
 import { plantedFaults } from '../../scripts/local/estate/planted-faults.ts';
 import { HUB_ROLE_NAME } from '../../scripts/local/estate/roles.ts';
 import type { Simulator } from '../../scripts/local/simulator/simulator.ts';
+import { simulation } from '../support/estate.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
 import { evidence } from './estate-faults.ts';
 
@@ -131,14 +132,10 @@ describeSimulated('the demo estate', () => {
     expect({ found }).toMatchObject({ found: expected });
   });
 
-  test(
-    'is the same in the next run',
-    async () => {
-      await aws().reset();
-      expect(await seedEstate(aws().motoUrl)).toEqual(estate);
-    },
-    SEEDS_WITHIN_MS,
-  );
+  test('is the same in every run', () => {
+    // The other files share one that was made in another moto.
+    expect(simulation).toEqual({ motoUrl: expect.any(String), estate });
+  });
 });
 
 async function countCell(at: ReturnType<Simulator['asAccount']>) {

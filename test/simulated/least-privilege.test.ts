@@ -21,6 +21,10 @@ const furtherCalls: Record<string, (access: EstateAccess) => { event: object; ru
   list_lambda_functions: ({ id }) => [{ event: { account_id: id('payments-prod'), fields: ['State'] } }],
   describe_ec2_vpcs: ({ id }) => [{ event: { account_id: id('payments-prod'), include_subnets: true } }],
   describe_eks_clusters: ({ id }) => [{ event: { account_id: id('payments-prod'), cluster_name: 'payments' } }],
+  GetSecurityFindings: ({ id }) =>
+    ['inspector', 'accessanalyzer', 'securityhub', 'trustedadvisor', 'macie'].map((service) => ({
+      event: { account_id: id('payments-prod'), service },
+    })),
   GetStoredSecurityContext: ({ id }) => [
     {
       event: { account_id: id('payments-prod') },

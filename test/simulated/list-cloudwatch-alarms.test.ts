@@ -6,9 +6,13 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
 import { listCloudwatchAlarms } from '../../schemas/list-cloudwatch-alarms.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
+import { refusesBadInput } from '../support/bad-input.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   account_id: string;
@@ -21,25 +25,25 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-/** Account, Region, name and state of every alarm in moto, read past the proxy. */
-async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const found: string[] = [];
-  for (const { id, reachable } of estate.accounts) {
-    for (const region of reachable ? estate.regions : []) {
-      const cloudwatch = new CloudWatchClient(accounts.as(id, region));
-      const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
-      found.push(...MetricAlarms.map(({ AlarmName, StateValue }) => `${id} ${region} ${AlarmName} ${StateValue}`));
-    }
-  }
-  accounts.close();
+const keyOf = ({
+  AccountId,
+  Region,
+  AlarmName,
+  StateValue,
+}: { [K in 'AccountId' | 'Region' | 'AlarmName' | 'StateValue']?: string | undefined }) =>
+  `${AccountId} ${Region} ${AlarmName} ${StateValue}`;
+
+/** What moto holds: account, Region, name and state of every alarm. */
+async function truth(access: EstateAccess): Promise<string[]> {
+  const found = await truthOfCells(access, async (at, cell) => {
+    const { MetricAlarms = [] } = await new CloudWatchClient(at).send(new DescribeAlarmsCommand({}));
+    return MetricAlarms.map(({ AlarmName, StateValue }) => keyOf({ ...cell, AlarmName, StateValue }));
+  });
   return found.sort();
 }
 
 describeEstate('list_cloudwatch_alarms', (access) => {
   const ask = (event: object) => access.call<Answer>(listCloudwatchAlarms, event);
-  const keys = ({ alarms }: Answer) =>
-    alarms.map(({ AccountId, Region, AlarmName, StateValue }) => `${AccountId} ${Region} ${AlarmName} ${StateValue}`);
   const names = ({ alarms }: Answer) => alarms.map(({ AlarmName }) => AlarmName).sort();
 
   it('answers for one account and Region in the plain shape, with one call of the declared action', async () => {
@@ -65,10 +69,7 @@ describeEstate('list_cloudwatch_alarms', (access) => {
     expect(listCloudwatchAlarms.output.answer.safeParse(answer).error).toBeUndefined();
     const calls = access.awsCalls();
     expect(calls.map(({ operation }) => operation)).toEqual(['DescribeAlarms']);
-    expect(calls[0]).toMatchObject({
-      iamAction: 'cloudwatch:DescribeAlarms',
-      sessionPolicyActions: listCloudwatchAlarms.iam,
-    });
+    expectDeclaredActions(calls, listCloudwatchAlarms);
   });
 
   it('finds what is wrong now in the whole organization', async () => {
@@ -116,33 +117,16 @@ describeEstate('list_cloudwatch_alarms', (access) => {
   });
 
   it('gives every alarm of the organization exactly once through the cursor', async () => {
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 3, next_token });
-      expect(answer.complete).toBe(false);
-      seen.push(...keys(answer));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(await truth(access));
+    const answers = await walk(ask, { account_id: 'all', region: 'all', max_results: 3 });
+    expect(answers.flatMap(({ alarms }) => alarms.map(keyOf)).sort()).toEqual(await truth(access));
+    for (const { complete } of answers) expect(complete).toBe(false);
   });
 
   it('says which account and Region are missing, and loses nothing healthy', async () => {
-    const { estate } = access;
     const answer = await ask({ account_id: 'all', region: 'all', max_results: 1_000 });
-    expect(keys(answer).sort()).toEqual(await truth(access));
+    expect(answer.alarms.map(keyOf).sort()).toEqual(await truth(access));
     expect(answer.complete).toBe(false);
-    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
-    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
-    expect(codes.sort()).toEqual(
-      [
-        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
-        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
-      ].sort(),
-    );
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
     expect(tokensOf(await ask({ account_id: 'all', region: 'all' }))).toBeLessThanOrEqual(5_000);
   });
 
@@ -156,15 +140,12 @@ describeEstate('list_cloudwatch_alarms', (access) => {
     expect(error).toMatchObject({ code: 'access_denied', action: 'cloudwatch:DescribeAlarms' });
   });
 
-  it.each([
+  refusesBadInput(access, ask, [
     ['account_id', {}],
     ['state', { account_id: 'all', state: 'alarm' }],
     ['alarm_type', { account_id: 'all', alarm_type: 'metric' }],
     ['alarm_name_prefix', { account_id: 'all', alarm_name_prefix: '' }],
     ['fields', { account_id: 'all', fields: ['StateReasonData'] }],
     ['alarm_names', { account_id: 'all', alarm_names: ['x'] }],
-  ])('refuses a bad %s without a call to AWS', async (field, event) => {
-    expect((await ask(event)).error).toMatchObject({ code: 'invalid_input', field });
-    expect(access.allCalls()).toEqual([]);
-  });
+  ]);
 });

@@ -1,9 +1,13 @@
 import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import { expect, it } from 'vitest';
 import { listEcsClusters } from '../../schemas/list-ecs-clusters.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
+import { refusesBadInput } from '../support/bad-input.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   account_id: string;
@@ -16,19 +20,16 @@ interface Answer {
   error?: { code: string; field?: string; action?: string; message: string };
 }
 
-/** The ARN of every cluster in moto, read past the proxy. */
-async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const found: string[] = [];
-  for (const { id, reachable } of estate.accounts) {
-    for (const region of reachable ? estate.regions : []) {
-      const { clusterArns = [] } = await new ECSClient(accounts.as(id, region)).send(new ListClustersCommand({}));
-      found.push(...clusterArns);
-    }
-  }
-  accounts.close();
+/** What moto holds: the ARN of every cluster. */
+async function truth(access: EstateAccess): Promise<string[]> {
+  const found = await truthOfCells(access, async (at) => {
+    const { clusterArns = [] } = await new ECSClient(at).send(new ListClustersCommand({}));
+    return clusterArns;
+  });
   return found.sort();
 }
+
+const arns = ({ clusters }: Answer) => clusters.map(({ clusterArn }) => clusterArn);
 
 describeEstate('list_ecs_clusters', (access) => {
   const ask = (event: object) => access.call<Answer>(listEcsClusters, event);
@@ -53,9 +54,7 @@ describeEstate('list_ecs_clusters', (access) => {
 
   it('uses exactly the declared actions, and sessions that allow no others', async () => {
     await ask({ account_id: access.id('payments-prod') });
-    const calls = access.awsCalls();
-    expect(new Set(calls.map(({ iamAction }) => iamAction))).toEqual(new Set(listEcsClusters.iam));
-    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(listEcsClusters.iam);
+    expectDeclaredActions(access.awsCalls(), listEcsClusters);
   });
 
   it('describes given names with one call, and says which are unknown', async () => {
@@ -88,34 +87,17 @@ describeEstate('list_ecs_clusters', (access) => {
   });
 
   it('gives every cluster of the organization exactly once through the cursor', async () => {
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 1, next_token });
-      expect(answer.complete).toBe(false);
-      seen.push(...answer.clusters.map(({ clusterArn }) => clusterArn));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(await truth(access));
+    const answers = await walk(ask, { account_id: 'all', region: 'all', max_results: 1 });
+    expect(answers.flatMap(arns).sort()).toEqual(await truth(access));
+    for (const { complete } of answers) expect(complete).toBe(false);
   });
 
   it('says which account and Region are missing, and loses nothing healthy, within 5,000 tokens', async () => {
-    const { estate } = access;
     const answer = await ask({ account_id: 'all', region: 'all' });
-    expect(answer.clusters.map(({ clusterArn }) => clusterArn).sort()).toEqual(await truth(access));
+    expect(arns(answer).sort()).toEqual(await truth(access));
     expect(answer.complete).toBe(false);
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
-    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
-    expect(codes.sort()).toEqual(
-      [
-        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
-        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
-      ].sort(),
-    );
   });
 
   it('names the action when it is denied in one account, and gives the other', async () => {
@@ -128,14 +110,11 @@ describeEstate('list_ecs_clusters', (access) => {
     expect(error).toMatchObject({ code: 'access_denied', action: 'ecs:DescribeClusters' });
   });
 
-  it.each([
+  refusesBadInput(access, ask, [
     ['account_id', {}],
     ['cluster_names', { account_id: 'all', cluster_names: [] }],
     ['cluster_names', { account_id: 'all', cluster_names: Array(101).fill('x') }],
     ['fields', { account_id: 'all', fields: ['configuration'] }],
     ['cluster', { account_id: 'all', cluster: 'checkout' }],
-  ])('refuses a bad %s without a call to AWS', async (field, event) => {
-    expect((await ask(event)).error).toMatchObject({ code: 'invalid_input', field });
-    expect(access.allCalls()).toEqual([]);
-  });
+  ]);
 });

@@ -10,9 +10,13 @@ import {
 import { expect, it } from 'vitest';
 import { listEcsServices } from '../../schemas/list-ecs-services.ts';
 import { CANARY_PREFIX } from '../../scripts/local/estate/functions.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
+import { refusesBadInput } from '../support/bad-input.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   account_id: string;
@@ -32,21 +36,18 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-/** The ARN of every service of the clusters of this name, read past the proxy. */
-async function truth({ demo, estate }: EstateAccess, cluster: string): Promise<string[]> {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const found: string[] = [];
-  for (const { id, reachable } of estate.accounts) {
-    for (const region of reachable ? estate.regions : []) {
-      const ecs = new ECSClient(accounts.as(id, region));
-      const { clusterArns = [] } = await ecs.send(new ListClustersCommand({}));
-      if (!clusterArns.some((arn) => arn.endsWith(`/${cluster}`))) continue;
-      found.push(...((await ecs.send(new ListServicesCommand({ cluster }))).serviceArns ?? []));
-    }
-  }
-  accounts.close();
+/** What moto holds: the ARN of every service of the clusters of this name. */
+async function truth(access: EstateAccess, cluster: string): Promise<string[]> {
+  const found = await truthOfCells(access, async (at) => {
+    const ecs = new ECSClient(at);
+    const { clusterArns = [] } = await ecs.send(new ListClustersCommand({}));
+    if (!clusterArns.some((arn) => arn.endsWith(`/${cluster}`))) return [];
+    return (await ecs.send(new ListServicesCommand({ cluster }))).serviceArns ?? [];
+  });
   return found.sort();
 }
+
+const arns = ({ services }: Answer) => services.map(({ serviceArn }) => serviceArn);
 
 describeEstate('list_ecs_services', (access) => {
   const ask = (event: object) => access.call<Answer>(listEcsServices, event);
@@ -87,9 +88,7 @@ describeEstate('list_ecs_services', (access) => {
 
   it('uses exactly the declared actions, and sessions that allow no others', async () => {
     await ask(checkout());
-    const calls = access.awsCalls();
-    expect(new Set(calls.map(({ iamAction }) => iamAction))).toEqual(new Set(listEcsServices.iam));
-    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(listEcsServices.iam);
+    expectDeclaredActions(access.awsCalls(), listEcsServices);
   });
 
   it('says not_found for an unknown cluster and for an unknown service', async () => {
@@ -103,34 +102,16 @@ describeEstate('list_ecs_services', (access) => {
   });
 
   it('gives every service exactly once through the cursor', async () => {
-    const seen: (string | undefined)[] = [];
-    let next_token: string | undefined;
-    do {
-      const fields = ['serviceArn'];
-      const answer: Answer = await ask({ ...checkout(), fields, max_results: 2, next_token });
-      seen.push(...answer.services.map(({ serviceArn }) => serviceArn));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(await truth(access, 'checkout'));
+    const answers = await walk(ask, { ...checkout(), fields: ['serviceArn'], max_results: 2 });
+    expect(answers.flatMap(arns).sort()).toEqual(await truth(access, 'checkout'));
     expect(operations().filter((operation) => operation === 'ListServices')).toHaveLength(3);
   });
 
   it('finds a cluster in all accounts and Regions; those without it are no failures, those unread are', async () => {
-    const { estate } = access;
     const answer = await ask({ account_id: 'all', region: 'all', cluster: 'checkout', fields: ['serviceArn'] });
-    expect(answer.services.map(({ serviceArn }) => serviceArn).sort()).toEqual(await truth(access, 'checkout'));
+    expect(arns(answer).sort()).toEqual(await truth(access, 'checkout'));
     expect(answer.complete).toBe(false);
-    const codes = (answer.failures ?? []).flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    const legacy = estate.accounts.find(({ reachable }) => !reachable)?.id;
-    const reachable = estate.accounts.filter((account) => account.reachable).map(({ id }) => id);
-    expect(codes.sort()).toEqual(
-      [
-        ...[...estate.regions, estate.disabledRegion].map((region) => `${legacy} ${region} role_not_assumable`),
-        ...reachable.map((account) => `${account} ${estate.disabledRegion} region_not_enabled`),
-      ].sort(),
-    );
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
   });
 
   it('reads 50 services (stubbed) with one list and five descriptions, ten at a time', async () => {
@@ -175,14 +156,11 @@ describeEstate('list_ecs_services', (access) => {
     expect(error).toMatchObject({ code: 'access_denied', action: 'ecs:ListServices' });
   });
 
-  it.each([
+  refusesBadInput(access, (event) => ask({ account_id: 'all', ...event }), [
     ['cluster', {}],
     ['cluster', { cluster: '' }],
     ['service_names', { cluster: 'checkout', service_names: [] }],
     ['fields', { cluster: 'checkout', fields: ['taskSets'] }],
     ['status', { cluster: 'checkout', status: 'ACTIVE' }],
-  ])('refuses a bad %s without a call to AWS', async (field, event) => {
-    expect((await ask({ account_id: 'all', ...event })).error).toMatchObject({ code: 'invalid_input', field });
-    expect(access.allCalls()).toEqual([]);
-  });
+  ]);
 });

@@ -2,9 +2,14 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import { listLambdaFunctions } from '../../schemas/list-lambda-functions.ts';
 import { CANARY_PREFIX } from '../../scripts/local/estate/functions.ts';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
+import { refusesBadInput } from '../support/bad-input.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
+import { retryAtOnce } from '../support/retry-at-once.ts';
+import { truthOfCells } from '../support/truth.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 
 interface Answer {
   account_id: string;
@@ -24,22 +29,22 @@ interface Answer {
   error?: { code: string; message: string; action?: string };
 }
 
-/** What moto holds, read past the proxy: account, Region and name of every function. */
-async function truth({ demo, estate }: EstateAccess): Promise<string[]> {
-  const accounts = openMotoAccounts(demo.motoUrl);
-  const found: string[] = [];
-  for (const { id, reachable } of estate.accounts) {
-    for (const region of reachable ? estate.regions : []) {
-      const { Functions = [] } = await new LambdaClient(accounts.as(id, region)).send(new ListFunctionsCommand({}));
-      found.push(...Functions.map(({ FunctionName }) => `${id} ${region} ${FunctionName}`));
-    }
-  }
-  accounts.close();
-  return found.sort();
+interface Place {
+  AccountId?: string;
+  Region?: string;
+  FunctionName?: string | undefined;
 }
 
-const places = ({ functions }: Answer) =>
-  functions.map(({ AccountId, Region, FunctionName }) => `${AccountId} ${Region} ${FunctionName}`);
+const keyOf = ({ AccountId, Region, FunctionName }: Place) => `${AccountId} ${Region} ${FunctionName}`;
+
+/** What moto holds: account, Region and name of every function. */
+async function truth(access: EstateAccess): Promise<string[]> {
+  const found = await truthOfCells(access, async (at, cell) => {
+    const { Functions = [] } = await new LambdaClient(at).send(new ListFunctionsCommand({}));
+    return Functions.map(({ FunctionName }) => keyOf({ ...cell, FunctionName }));
+  });
+  return found.sort();
+}
 
 describeEstate('list_lambda_functions', (access) => {
   const ask = (event: object, milliseconds?: number) => access.call<Answer>(listLambdaFunctions, event, milliseconds);
@@ -56,48 +61,25 @@ describeEstate('list_lambda_functions', (access) => {
   });
 
   it('gives every function of the organization exactly once through the cursor', async () => {
-    const seen: string[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ account_id: 'all', region: 'all', max_results: 4, next_token });
-      seen.push(...places(answer));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
-    expect(seen.sort()).toEqual(await truth(access));
+    const answers = await walk(ask, { account_id: 'all', region: 'all', max_results: 4 });
+    expect(answers.flatMap(({ functions }) => functions.map(keyOf)).sort()).toEqual(await truth(access));
   });
 
   it('pages within a cell, with and without a filter', async () => {
-    const account_id = access.id('payments-prod');
+    const cell = { account_id: access.id('payments-prod'), region: 'us-east-1' };
+    const names = ({ functions }: Answer) => functions.map(({ FunctionName }) => FunctionName);
     for (const filter of [{}, { runtime: 'nodejs22.x' }, { name_prefix: 'checkout-' }]) {
-      const whole = await ask({ account_id, region: 'us-east-1', ...filter });
-      const seen: string[] = [];
-      let next_token: string | undefined;
-      do {
-        const answer: Answer = await ask({ account_id, region: 'us-east-1', ...filter, max_results: 1, next_token });
-        seen.push(...answer.functions.map(({ FunctionName }) => FunctionName));
-        next_token = answer.next_token;
-      } while (next_token !== undefined);
-      expect(seen).toEqual(whole.functions.map(({ FunctionName }) => FunctionName));
+      const whole = await ask({ ...cell, ...filter });
+      const answers = await walk(ask, { ...cell, ...filter, max_results: 1 });
+      expect(answers.flatMap(names)).toEqual(names(whole));
     }
   });
 
   it('says which account and Region are missing, and loses nothing healthy', async () => {
     const answer = await ask({ account_id: 'all', region: 'all', max_results: 1_000 });
-    expect(places(answer).sort()).toEqual(await truth(access));
+    expect(answer.functions.map(keyOf).sort()).toEqual(await truth(access));
     expect(answer.complete).toBe(false);
-    const failed = answer.failures?.flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    const { accounts, regions, disabledRegion } = access.estate;
-    expect(failed?.sort()).toEqual(
-      accounts
-        .flatMap(({ id, reachable }) =>
-          reachable
-            ? [`${id} ${disabledRegion} region_not_enabled`]
-            : [...regions, disabledRegion].map((region) => `${id} ${region} role_not_assumable`),
-        )
-        .sort(),
-    );
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
     expect(access.awsCalls().filter(({ operation }) => operation !== 'ListFunctions')).toEqual([]);
   });
 
@@ -123,8 +105,7 @@ describeEstate('list_lambda_functions', (access) => {
       'ListFunctions',
       'ListFunctions',
     ]);
-    expect([...new Set(calls.map(({ iamAction }) => iamAction))].sort()).toEqual([...listLambdaFunctions.iam].sort());
-    for (const { sessionPolicyActions } of calls) expect(sessionPolicyActions).toEqual(listLambdaFunctions.iam);
+    expectDeclaredActions(calls, listLambdaFunctions);
   });
 
   it('gives no environment value', async () => {
@@ -137,7 +118,7 @@ describeEstate('list_lambda_functions', (access) => {
     expect(tokensOf(await ask({ account_id: 'all', region: 'all' }))).toBeLessThanOrEqual(5_000);
   });
 
-  it.each([
+  refusesBadInput(access, ask, [
     ['account_id', { account_id: '12345' }],
     ['region', { account_id: 'all', region: 'mars-north-1' }],
     ['runtime', { account_id: 'all', runtime: '' }],
@@ -145,17 +126,14 @@ describeEstate('list_lambda_functions', (access) => {
     ['fields', { account_id: 'all', fields: ['Environment'] }],
     ['max_results', { account_id: 'all', max_results: 1_001 }],
     ['filters', { account_id: 'all', filters: [] }],
-  ])('refuses a bad %s without a call to AWS', async (field, event) => {
-    const { error } = await ask(event);
-    expect(error).toMatchObject({ code: 'invalid_input', field });
-    expect(access.allCalls()).toEqual([]);
-  });
+  ]);
 
   it.each([
     ['access_denied', 'access_denied'],
     ['throttled', 'throttled'],
     ['truncated', 'unavailable'],
   ] as const)('maps %s to %s, and the other Region still answers', async (fault, code) => {
+    retryAtOnce();
     const account_id = access.id('payments-prod');
     access.rule({ match: { service: 'lambda', region: 'eu-west-1' }, fault });
     const answer = await ask({ account_id, region: 'us-east-1,eu-west-1' });

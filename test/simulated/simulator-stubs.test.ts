@@ -1,4 +1,4 @@
-import { AccessAnalyzerClient, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
+import { AccessAnalyzerClient, ListArchiveRulesCommand } from '@aws-sdk/client-accessanalyzer';
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import {
   DescribeInstancesCommand,
@@ -173,16 +173,16 @@ describeSimulated('stubs of the simulated AWS', () => {
   });
 
   test('an operation that nobody answers fails loudly', async () => {
-    const analyzers = new AccessAnalyzerClient(through(aws())).send(new ListAnalyzersCommand({}));
-    await expect(analyzers).rejects.toMatchObject({
+    const command = new ListArchiveRulesCommand({ analyzerName: 'external-access' });
+    await expect(new AccessAnalyzerClient(through(aws())).send(command)).rejects.toMatchObject({
       name: 'SimulatorNotImplemented',
-      message: expect.stringContaining('access-analyzer ListAnalyzers'),
+      message: expect.stringContaining('access-analyzer ListArchiveRules'),
       $metadata: { httpStatusCode: 501 },
     });
     await new S3Client(aws().asAccount(hub)).send(new CreateBucketCommand({ Bucket: 'bucket' }));
     // moto answers this one with a listing of the bucket, which the SDK would read as an empty answer.
-    const command = new ListBucketMetricsConfigurationsCommand({ Bucket: 'bucket' });
-    const configurations = new S3Client(through(aws())).send(command);
+    const listing = new ListBucketMetricsConfigurationsCommand({ Bucket: 'bucket' });
+    const configurations = new S3Client(through(aws())).send(listing);
     await expect(configurations).rejects.toMatchObject({ name: 'SimulatorNotImplemented' });
   });
 

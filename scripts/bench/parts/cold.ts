@@ -25,15 +25,15 @@ export async function coldStart({ quick, stub, ours, plain, python }: Setting): 
     );
   const row = (form: Form) => {
     const runs = results.get(form) ?? [];
-    const [ready, memory] = [medianOf(runs, 'readyMs'), medianOf(runs, 'maxRssMb')];
-    return [form.name, ready, total(form), ratio(form, ours), memory];
+    const [ready, cpu, memory] = [medianOf(runs, 'readyMs'), medianOf(runs, 'cpuMs'), medianOf(runs, 'maxRssMb')];
+    return [form.name, ready, total(form), ratio(form, ours), cpu, memory];
   };
   return {
     title: `Cold start of describe_ec2_instances: medians of ${rounds} interleaved fresh processes, TLS, 20 instances`,
-    columns: ['form', 'handler ready ms', 'first answer ms', 'ratio', 'memory MB'],
+    columns: ['form', 'handler ready ms', 'first answer ms', 'ratio', 'processor ms', 'memory MB'],
     rows: [
       ...forms.map(row),
-      ...(typeof python === 'string' ? [['Python form (boto3)', `not measured: ${python}`, '', '', '']] : []),
+      ...(typeof python === 'string' ? [['Python form (boto3)', `not measured: ${python}`, '', '', '', '']] : []),
     ],
     goals: [
       ...(typeof python === 'string'
@@ -67,6 +67,6 @@ export async function coldStartOfEach({ quick, stub, bundles, environment }: Set
   };
 }
 
-function medianOf(runs: readonly FirstAnswer[], figure: 'readyMs' | 'answeredMs' | 'maxRssMb'): number {
+function medianOf(runs: readonly FirstAnswer[], figure: 'readyMs' | 'answeredMs' | 'cpuMs' | 'maxRssMb'): number {
   return median(runs.map((run) => run[figure]));
 }

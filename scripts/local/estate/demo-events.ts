@@ -20,6 +20,7 @@ export function demoEvent({ name, input }: Pick<Tool, 'name' | 'input'>, estate:
       statistic: 'Minimum',
       start_time: '-12h',
     },
+    GetSecurityFindings: { service: 'guardduty', account_id: 'all', region: 'all' },
     aggregate_results: {
       tool: 'describe_ec2_instances',
       account_id: 'all',

@@ -43,6 +43,8 @@ const renamed: Record<string, Record<string, string>> = {
     ListFindingsV2: 'access-analyzer:ListFindings',
     GetFindingV2: 'access-analyzer:GetFinding',
   },
+  // The reference has no action of that name; UNVERIFIED that Search is the one.
+  'resource-explorer-2': { ListResources: 'resource-explorer-2:Search' },
 };
 
 // API Gateway authorises by HTTP method and resource.

@@ -7,6 +7,7 @@ import { ecsStubs } from './stubs-ecs.ts';
 import { lambdaStubs } from './stubs-lambda.ts';
 import { networkStubs } from './stubs-network.ts';
 import { s3Stubs } from './stubs-s3.ts';
+import { securityStubs } from './stubs-security.ts';
 import { storageStubs } from './stubs-storage.ts';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -21,6 +22,7 @@ export function builtInStubs(regions: Regions): Stubs {
   return {
     ...storage,
     ...network,
+    ...securityStubs(),
     s3: s3Stubs(),
     lambda: lambdaStubs(),
     ecs: ecsStubs(),

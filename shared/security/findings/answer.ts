@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { AnswerOf } from '../../../schemas/define-tool.ts';
-import { finding, type getSecurityFindings } from '../../../schemas/get-security-findings.ts';
+import { type Finding, finding, type getSecurityFindings } from '../../../schemas/get-security-findings.ts';
 import { assembleList, type CellPages } from '../../assemble-list.ts';
 import type { Call, Cell } from '../../call.ts';
 import type { Position } from '../../cursor.ts';
@@ -9,6 +9,7 @@ import { joinCells, joinFailures, toFailure } from '../../failures.ts';
 import type { Outcome } from '../../fan-out.ts';
 import type { Targets } from '../../targets.ts';
 import { storeContext } from '../context-store.ts';
+import { rankOf } from '../judge.ts';
 import { notEnabled } from '../not-enabled.ts';
 import type { Reading } from '../reading.ts';
 import type { Overview } from './read-findings.ts';
@@ -47,7 +48,7 @@ export async function assembleFindings(found: Found): Promise<AnswerOf<typeof ge
   const told = {
     service: source.service,
     ...(isKnown ? { enabled: presences.every((presence) => presence === 'on') } : {}),
-    message: describe(source.service, query.minimum, presences),
+    message: single && presences[0] === 'off' ? absence(found) : describe(source.service, query.minimum, presences),
   };
   const beside = {
     ...(start === undefined ? { summary: summarise(overviews, source.countedBy, single) } : {}),
@@ -66,18 +67,33 @@ export async function assembleFindings(found: Found): Promise<AnswerOf<typeof ge
     })),
     scope: source.scope,
   });
-  const { finding_count, findings, next_token } = list as { finding_count: number; findings: []; next_token?: string };
+  const { finding_count, findings, next_token } = list as {
+    finding_count: number;
+    findings: Finding[];
+    next_token?: string;
+  };
   call.audit.note({ cells: found.readings.length, failed_cells: failures.length });
   return {
     ...targets.asked,
     ...told,
     finding_count,
-    findings,
+    findings: findings.sort(worstFirst),
     ...beside,
     complete: failures.length === 0 && start?.incomplete !== true && next_token === undefined,
     ...(failures.length > 0 ? { failures } : {}),
     ...(next_token === undefined ? {} : { next_token }),
   } as AnswerOf<typeof getSecurityFindings.output>;
+}
+
+/** Of one account and Region where the service is off. */
+function absence(found: Found): string {
+  const fault = faultsIn(found).find(({ failure }) => failure.code === 'service_not_enabled')?.failure;
+  return `${fault?.message ?? ''} There is nothing to find; CheckSecurityServices says more.`.trimStart();
+}
+
+/** Each account and Region gave its worst first; so does the answer. The cursor has its place already. */
+function worstFirst(a: Finding, b: Finding): number {
+  return rankOf(b.Severity) - rankOf(a.Severity);
 }
 
 /** Every fault that is known, also of cells whose findings come in a later answer; each once. */

@@ -14,6 +14,8 @@ export async function checkQuestion(
   call: Call,
 ): Promise<FindingQuery> {
   const { service, severity_filter, finding_account_id } = input;
+  // The bound that max_results has in the schema, said here: the definition has no room for it twice.
+  if ((input.max_findings ?? 0) > 1_000) throw invalid('max_findings', '1 to 1,000.');
   const statuses = input.status_filter?.split(',').map((each) => each.trim().toUpperCase()) ?? [];
   if (statuses.length > 0 && service !== 'securityhub')
     throw invalid('status_filter', `Only securityhub has it; ${service} does not.`);

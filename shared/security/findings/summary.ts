@@ -73,11 +73,7 @@ export function describe(
     return `${name} has no findings of ${minimum}: ${worst} is its worst.`;
   const what = `Findings of ${name}${minimum === undefined ? '' : `, ${minimum}${minimum === worst ? '' : ' and worse'}`}.`;
   const [only] = presences;
-  if (presences.length <= 1) {
-    if (only === 'off')
-      return `${name} is not enabled here: there is nothing to find. CheckSecurityServices says more.`;
-    return only === 'suspended' ? `${what} It is suspended and finds nothing new.` : what;
-  }
+  if (presences.length <= 1) return only === 'suspended' ? `${what} It is suspended and finds nothing new.` : what;
   const told = (['suspended', 'off', 'unknown'] as const).flatMap((presence) => {
     const count = presences.filter((each) => each === presence).length;
     return count === 0 ? [] : [`${WORDS[presence]} in ${count} of ${presences.length} places`];

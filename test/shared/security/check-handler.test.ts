@@ -10,6 +10,7 @@ import type { Reading } from '../../../shared/security/reading.ts';
 import { checkedService, type Reader } from '../../../shared/security/service.ts';
 import { testContext } from '../../support/configuration.ts';
 import { useMockedAws } from '../../support/mock-aws.ts';
+import { walk } from '../../support/walk.ts';
 
 interface Thing extends Resource {
   readonly Good: boolean;
@@ -90,14 +91,11 @@ describe('a check', () => {
   });
 
   it('stays within 64 KB when more details are asked for, and walks to the end of all of them', async () => {
-    const seen = new Set<string>();
-    let next_token: string | undefined;
-    do {
-      const answer = await ask([service('alpha', things(100))], { max_results: 1_000, next_token });
-      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(64 * 1_024);
-      for (const { AccountId, Region, id } of answer.resource_details) seen.add(`${AccountId} ${Region} ${id}`);
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const services = [service('alpha', things(100))];
+    const answers = await walk((event) => ask(services, event), { max_results: 1_000 });
+    for (const answer of answers) expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(64 * 1_024);
+    const details = answers.flatMap(({ resource_details }) => resource_details);
+    const seen = new Set(details.map(({ AccountId, Region, id }) => `${AccountId} ${Region} ${id}`));
     expect(seen.size).toBe(4_000);
   });
 

@@ -45,7 +45,6 @@ const httpApis = mockClient(ApiGatewayV2Client);
 const cloudfront = mockClient(CloudFrontClient);
 const mocks = [elb, elbv2, ec2, restApis, httpApis, cloudfront] as unknown as (typeof ec2)[];
 
-const { input, output } = checkNetworkSecurity.example;
 const account_id = '111111111111';
 
 const ask = (event: object) => callTool<Answer>(checkNetworkSecurity, { account_id, ...event });
