@@ -1,7 +1,10 @@
 import { FatalError, type ToolError } from './errors.ts';
 
-/** Measured over 400 cells: nothing is gained beyond 64 at once on one CPU. */
-export const MAX_CONCURRENCY = 64;
+/**
+ * More than sockets: while an account's role is being assumed its cells wait for that one request. Measured over 400
+ * cells with 64 sockets: 17 % faster than 64 at once, and nothing is gained beyond 96.
+ */
+export const MAX_CONCURRENCY = 96;
 /** How many cells are asked before the first answer shows whether more are needed. */
 const FIRST_WAVE = 8;
 

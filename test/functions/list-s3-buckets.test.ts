@@ -34,6 +34,13 @@ async function names(event: object): Promise<string[]> {
   return answers.flatMap(({ buckets }) => buckets.map(({ Name }) => Name));
 }
 
+const REGIONS = ['us-east-1', 'eu-west-1', 'ap-south-1'] as const;
+const many = Array.from({ length: 2_345 }, (_, index) => ({
+  Name: `bucket-${String(index).padStart(5, '0')}`,
+  // Few are in eu-west-1, and ap-south-1 is none of the configured Regions.
+  BucketRegion: REGIONS[index % 97 === 0 ? 1 : (index % 2) * 2] as string,
+}));
+
 describe('list_s3_buckets', () => {
   useMockedAws();
   beforeEach(() => void s3.reset());
