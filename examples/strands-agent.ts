@@ -20,7 +20,7 @@ export interface AgentOptions {
 /** An agent with all tools of the gateway, to which it connects with the first question. */
 export function createAgent({ url, model, sign }: AgentOptions): { agent: Agent; close: () => Promise<void> } {
   const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: gatewayFetch(new URL(url), sign) });
-  // Strands would put its trace context among the arguments, and the tools refuse arguments that they do not know.
+  // Where calls are traced, Strands adds _meta to the arguments, and the tools refuse arguments that they do not know.
   const gateway = new McpClient({ transport, disableMcpInstrumentation: true });
   const agent = new Agent({ model, systemPrompt: SYSTEM_PROMPT, tools: [gateway] });
   return { agent, close: () => gateway.disconnect() };

@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import pLimit from 'p-limit';
 import type { Call } from './call.ts';
 import { FatalError } from './errors.ts';
 
@@ -13,7 +14,11 @@ export interface Credentials {
 /** Measured: 400 cells gain nothing beyond 64 requests in flight on one CPU, and sockets cost memory. */
 export const MAX_SOCKETS = 64;
 
-const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, maxTotalSockets: MAX_SOCKETS };
+// Per host. No total is set: idle sockets to some hosts would count in it and keep requests to others waiting.
+const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+
+/** Requests in flight, whatever their hosts. */
+const inFlight = pLimit(MAX_SOCKETS);
 
 // One handler for all clients: sockets are what is worth sharing. Options rather than Agent objects, because importing
 // node:http as ESM costs 20 ms of cold start.
@@ -48,6 +53,8 @@ export function clientConfiguration(
 
 /** The shared handler behind a check of the host: a signed request to a stranger's host would hand over the session. */
 function guardedHandler(allowedRegions: readonly string[], endpoint: string | undefined) {
+  // An invocation served by this very process waits for requests of its own: it must not take their places.
+  const limited = endpoint === process.env.AWS_ENDPOINT_URL;
   const local = endpoint === undefined ? undefined : new URL(endpoint).hostname;
   return {
     metadata: http.metadata,
@@ -58,7 +65,7 @@ function guardedHandler(allowedRegions: readonly string[], endpoint: string | un
           'A request to a host outside AWS or outside the configured Regions was stopped.',
         );
       }
-      return http.handle(request, options);
+      return limited ? inFlight(() => http.handle(request, options)) : http.handle(request, options);
     },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => http.httpHandlerConfigs(),

@@ -35,8 +35,7 @@ const calls = () => mocks.reduce((sum, mock) => sum + mock.calls().length, 0);
 
 const { input, output } = getSecurityFindings.example;
 const account_id = '111111111111';
-const ask = (event: object, milliseconds?: number) =>
-  callTool<Answer>(getSecurityFindings, { account_id, ...event }, milliseconds);
+const ask = (event: object) => callTool<Answer>(getSecurityFindings, { account_id, ...event });
 const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 function gdFinding(index: number, Severity: number, more: Partial<Finding> = {}): Finding {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { type ContextManager, context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LOCAL_GATEWAY } from '../../examples/gateway-fetch.ts';
 import { createAgent } from '../../examples/strands-agent.ts';
@@ -29,7 +30,11 @@ const INSTANCES = 'describe-ec2-instances___describe_ec2_instances';
 /** More than the 30 of one page of tools/list. */
 const tools: Tool[] = [...catalog, ...Array.from({ length: 10 }, (_, index) => fakeTool(`list_kind_${index}`))];
 
-/** What a caller's environment holds, and nothing of this machine's. */
+/** This machine's environment without its AWS credentials. */
+const own = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value = '']) => (name.startsWith('AWS_') ? [] : [[name, value]])),
+) as Record<string, string>;
+/** A caller's. */
 const aws = {
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLES',
   AWS_SECRET_ACCESS_KEY: 'examples-secret',
@@ -66,10 +71,9 @@ async function serve(authorizer: Authorizer = signed): Promise<Served> {
   return { gateway: await gatewayFor({ tools, invoke, authorizer }), calls };
 }
 
-/** Runs an example as a person does; `AWS_*` variables are the given ones alone. */
+/** Runs an example as a person does. */
 async function example(file: string, args: string[], variables: NodeJS.ProcessEnv = aws) {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-  const env = { ...Object.fromEntries(own), NO_COLOR: '1', ...variables };
+  const env = { ...own, NO_COLOR: '1', ...variables };
   const command = [join('examples', file), ...args];
   return run(process.execPath, command, { cwd: ROOT, env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -101,7 +105,7 @@ describe('mcp-client.ts', () => {
     const { gateway } = await serve();
     const { code, stdout, stderr } = await example('mcp-client.ts', ['--url', gateway.url]);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/HTTP 403[^]*bedrock-agentcore:InvokeGateway/);
+    expect(stderr).toMatch(/HTTP 403[\s\S]*bedrock-agentcore:InvokeGateway/);
   });
 
   it('says that nothing answers', async () => {
@@ -138,7 +142,7 @@ describe('strands-agent.ts', () => {
         ];
       },
       () => [{ name: INSTANCES, input: { account: 'all' } }],
-      (answers) => JSON.stringify(answers.at(-2)),
+      ([, instances, , refusal]) => JSON.stringify({ instances, refusal }),
     ]);
     const { agent, close } = createAgent({ url: gateway.url, model, sign });
     onTestFinished(close);
@@ -148,10 +152,36 @@ describe('strands-agent.ts', () => {
       { tool: 'list_accounts', event: {} },
       { tool: 'describe_ec2_instances', event: { account_id: '111111111111' } },
       { tool: 'describe_ec2_instances', event: { account_id: '222222222222' } },
-      { tool: 'describe_ec2_instances', event: { account: 'all' } },
     ]);
     expect(result.stopReason).toBe('endTurn');
-    expect(JSON.parse(result.toString())).toMatchObject({ instances: [{ InstanceId: 'i-0123456789abcdef0' }] });
+    expect(JSON.parse(result.toString())).toEqual({
+      instances: catalog.find(({ name }) => name === 'describe_ec2_instances')?.example.output,
+      refusal: expect.stringContaining("Missing required field(s): 'account_id'"),
+    });
+  });
+
+  it('asks only what the model asked where calls are traced', async () => {
+    const ids = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      traceFlags: TraceFlags.SAMPLED,
+    };
+    const traced = trace.setSpanContext(ROOT_CONTEXT, ids);
+    const manager: ContextManager = {
+      active: () => traced,
+      with: (_, work, self, ...args) => work.apply(self, args),
+      bind: (_, target) => target,
+      enable: () => manager,
+      disable: () => manager,
+    };
+    context.setGlobalContextManager(manager);
+    onTestFinished(() => context.disable());
+    const { gateway, calls } = await serve();
+    const model = new ScriptedModel([() => [{ name: LIST_ACCOUNTS, input: {} }], () => 'Done.']);
+    const { agent, close } = createAgent({ url: gateway.url, model, sign: true });
+    onTestFinished(close);
+    await agent.invoke('Which accounts are there?');
+    expect(calls).toEqual([{ tool: 'list_accounts', event: {} }]);
   });
 
   it('does not ask the model when the gateway refuses', async () => {
@@ -209,22 +239,21 @@ describe('desktop clients', () => {
   });
 
   it('reach a signed gateway through the real proxy', async ({ skip }) => {
-    const { args } = configured('claude-desktop.json');
-    const [version = '', , ...options] = args;
-    const proxy = await installed(version.replace('@', '=='));
-    if (typeof proxy !== 'string') return skip(`mcp-proxy-for-aws was NOT tried: ${proxy.missing}`);
+    const { command, args } = configured('claude-desktop.json');
+    const uv = await fetchedProxy(args[0] ?? '');
+    if ('missing' in uv) return skip(uv.missing);
     const { gateway, calls } = await serve();
-    writeFileSync(aws.AWS_CONFIG_FILE, '[profile ops]\nregion = eu-west-1\n');
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION: _region, ...files } = aws;
-    const secrets = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN };
+    const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_EC2_METADATA_DISABLED, AWS_REGION, ...secrets } = aws;
     const lines = Object.entries(secrets).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
-    writeFileSync(aws.AWS_SHARED_CREDENTIALS_FILE, ['[ops]', ...lines, ''].join('\n'));
+    writeFileSync(AWS_CONFIG_FILE, `[profile ops]\nregion = ${AWS_REGION}\n`);
+    writeFileSync(AWS_SHARED_CREDENTIALS_FILE, ['[ops]', ...lines, ''].join('\n'));
+    const profile = { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_EC2_METADATA_DISABLED, AWS_PROFILE: 'ops' };
     const client = new Client({ name: 'desktop', version: '1.0.0' });
     await client.connect(
       new StdioClientTransport({
-        command: proxy,
-        args: [gateway.url, ...options.map((each) => each.replace('<region>', aws.AWS_REGION))],
-        env: { PATH: process.env.PATH ?? '', HOME: folder, ...files, AWS_PROFILE: 'ops' },
+        command: join(uv.bin, command),
+        args: args.map((each) => (each.startsWith('https:') ? gateway.url : each.replace('<region>', AWS_REGION))),
+        env: { ...own, ...profile, ...uv.environment, UV_OFFLINE: '1' },
       }),
     );
     onTestFinished(() => client.close());
@@ -235,17 +264,22 @@ describe('desktop clients', () => {
   }, 120_000);
 });
 
-/** The proxy's command in a virtual environment of its own, or why there is none. It comes from PyPI within a minute. */
-async function installed(requirement: string): Promise<string | { missing: string }> {
-  const venv = join(folder, 'venv');
-  const signal = AbortSignal.timeout(60_000);
+/** A uv of its own that holds the proxy, or why there is none: PyPI must give both within a minute. */
+async function fetchedProxy(
+  requirement: string,
+): Promise<{ bin: string; environment: Record<string, string> } | { missing: string }> {
+  const bin = join(folder, 'venv', 'bin');
+  const environment = { UV_CACHE_DIR: join(folder, 'uv') };
+  const options = { signal: AbortSignal.timeout(60_000), env: { ...process.env, ...environment } };
   try {
-    await run('python3', ['-m', 'venv', venv], { signal });
-    await run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', requirement], { signal });
-    return join(venv, 'bin', requirement.replace(/==.*/, ''));
+    await run('python3', ['-m', 'venv', join(folder, 'venv')], options);
+    await run(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', 'uv'], options);
+    await run(join(bin, 'uvx'), [requirement, '--help'], options);
+    return { bin, environment };
   } catch (error) {
-    const missing = signal.aborted ? 'PyPI took more than a minute.' : String(error).slice(0, 400);
-    process.stderr.write(`mcp-proxy-for-aws was NOT tried: ${missing}\n`);
+    const why = options.signal.aborted ? 'PyPI took more than a minute' : String(error).slice(0, 400);
+    const missing = `NOT tested: ${requirement}, ${why}.`;
+    process.stderr.write(`${missing}\n`);
     return { missing };
   }
 }

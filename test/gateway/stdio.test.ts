@@ -40,8 +40,8 @@ it.each([
     expect(event).toEqual(args);
   }
   // What handlers print is not lost, and never between the protocol's lines.
-  await expect.poll(log).toContain('noise within a call');
-  await expect.poll(log).toContain('"outcome":"ok"');
+  await expect.poll(log, { timeout: 15_000 }).toContain('noise within a call');
+  await expect.poll(log, { timeout: 15_000 }).toContain('"outcome":"ok"');
 });
 
 it('serves the older library', async () => {
@@ -70,7 +70,7 @@ it('writes nothing but the protocol, and ends with its client', async () => {
   send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });
   send({ method: 'notifications/initialized' });
   send({ id: 2, method: 'tools/call', params: { name, arguments: args } });
-  await expect.poll(() => out.split('\n').length).toBe(3);
+  await expect.poll(() => out.split('\n').length, { timeout: 15_000 }).toBe(3);
   child.stdin.end();
   expect(await exited).toBe(0);
   const lines = out.trimEnd().split('\n');

@@ -84,6 +84,17 @@ describe('a client', () => {
     expect(peak).toBeGreaterThan(MAX_SOCKETS / 2);
   });
 
+  it('is not kept waiting by idle sockets to another host', async () => {
+    answer = (respond) => setTimeout(respond, 20);
+    const client = ec2();
+    await Promise.all(Array.from({ length: 200 }, () => client.send(new DescribeInstancesCommand({}))));
+    // The same server by another name is another host to the agent, as each Region of AWS is.
+    vi.stubEnv('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL?.replace('127.0.0.1', 'localhost'));
+    const started = performance.now();
+    await ec2().send(new DescribeInstancesCommand({}));
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it("ends its requests at the call's deadline", async () => {
     answer = () => {};
     const deadline = new AbortController();

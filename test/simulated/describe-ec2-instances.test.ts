@@ -4,7 +4,7 @@ import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -19,9 +19,7 @@ interface Answer {
   error?: { code: string; message: string; action?: string };
 }
 
-type Instance = Pick<Answer['instances'][number], 'AccountId' | 'Region'> & { InstanceId?: string | undefined };
-
-const keyOf = ({ AccountId, Region, InstanceId }: Instance) => `${AccountId} ${Region} ${InstanceId}`;
+const keyOf = keyBy('AccountId', 'Region', 'InstanceId');
 
 /** What moto holds: account, Region and ID of every instance. */
 async function truth(access: EstateAccess): Promise<string[]> {

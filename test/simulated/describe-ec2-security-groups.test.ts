@@ -5,7 +5,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -17,7 +17,7 @@ interface Rule {
 }
 
 interface Group {
-  GroupId?: string | undefined;
+  GroupId: string;
   GroupName: string;
   IngressRules: Rule[];
   EgressRules: Rule[];
@@ -36,8 +36,7 @@ interface Answer {
   error?: { code: string; field?: string };
 }
 
-const keyOf = ({ AccountId, Region, GroupId }: Pick<Group, 'AccountId' | 'Region' | 'GroupId'>) =>
-  `${AccountId} ${Region} ${GroupId}`;
+const keyOf = keyBy('AccountId', 'Region', 'GroupId');
 
 /** What moto holds: account, Region and ID of every group that is wanted. */
 async function truth(access: EstateAccess, wanted: (group: SecurityGroup) => boolean = () => true): Promise<string[]> {

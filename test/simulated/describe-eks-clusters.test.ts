@@ -5,7 +5,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -20,8 +20,7 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-const keyOf = ({ AccountId, Region, name }: Pick<Answer['clusters'][number], 'AccountId' | 'Region' | 'name'>) =>
-  `${AccountId} ${Region} ${name}`;
+const keyOf = keyBy('AccountId', 'Region', 'name');
 
 /** What moto holds: account, Region and name of every cluster. */
 async function truth(access: EstateAccess): Promise<string[]> {

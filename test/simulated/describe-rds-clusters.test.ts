@@ -5,7 +5,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -20,13 +20,7 @@ interface Answer {
   error?: { code: string; message: string; action?: string };
 }
 
-interface Place {
-  AccountId?: string;
-  Region?: string;
-  DBClusterIdentifier?: string | undefined;
-}
-
-const keyOf = ({ AccountId, Region, DBClusterIdentifier }: Place) => `${AccountId} ${Region} ${DBClusterIdentifier}`;
+const keyOf = keyBy('AccountId', 'Region', 'DBClusterIdentifier');
 
 /** What moto holds: account, Region and identifier of every cluster. */
 async function truth(access: EstateAccess): Promise<string[]> {

@@ -6,7 +6,7 @@ import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -21,13 +21,7 @@ interface Answer {
   error?: { code: string; message: string; action?: string };
 }
 
-interface Place {
-  AccountId?: string;
-  Region?: string;
-  DBInstanceIdentifier?: string | undefined;
-}
-
-const keyOf = ({ AccountId, Region, DBInstanceIdentifier }: Place) => `${AccountId} ${Region} ${DBInstanceIdentifier}`;
+const keyOf = keyBy('AccountId', 'Region', 'DBInstanceIdentifier');
 
 /** What moto holds: account, Region and identifier of every instance. */
 async function truth(access: EstateAccess): Promise<string[]> {

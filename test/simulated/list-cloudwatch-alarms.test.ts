@@ -10,7 +10,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -25,13 +25,7 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-const keyOf = ({
-  AccountId,
-  Region,
-  AlarmName,
-  StateValue,
-}: { [K in 'AccountId' | 'Region' | 'AlarmName' | 'StateValue']?: string | undefined }) =>
-  `${AccountId} ${Region} ${AlarmName} ${StateValue}`;
+const keyOf = keyBy('AccountId', 'Region', 'AlarmName', 'StateValue');
 
 /** What moto holds: account, Region, name and state of every alarm. */
 async function truth(access: EstateAccess): Promise<string[]> {

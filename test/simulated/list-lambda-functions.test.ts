@@ -7,7 +7,7 @@ import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
-import { truthOfCells } from '../support/truth.ts';
+import { keyBy, truthOfCells } from '../support/truth.ts';
 import { failedCells, unreadCells } from '../support/unread-cells.ts';
 import { walk } from '../support/walk.ts';
 
@@ -29,13 +29,7 @@ interface Answer {
   error?: { code: string; message: string; action?: string };
 }
 
-interface Place {
-  AccountId?: string;
-  Region?: string;
-  FunctionName?: string | undefined;
-}
-
-const keyOf = ({ AccountId, Region, FunctionName }: Place) => `${AccountId} ${Region} ${FunctionName}`;
+const keyOf = keyBy('AccountId', 'Region', 'FunctionName');
 
 /** What moto holds: account, Region and name of every function. */
 async function truth(access: EstateAccess): Promise<string[]> {

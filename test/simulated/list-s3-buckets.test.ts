@@ -5,7 +5,7 @@ import { tokensOf } from '../../scripts/tokens.ts';
 import { refusesBadInput } from '../support/bad-input.ts';
 import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate, type EstateAccess } from '../support/estate.ts';
-import { truthOfAccounts } from '../support/truth.ts';
+import { keyBy, truthOfAccounts } from '../support/truth.ts';
 import { walk } from '../support/walk.ts';
 
 interface Bucket {
@@ -27,11 +27,7 @@ interface Answer {
   error?: { code: string; field?: string; action?: string };
 }
 
-const keyOf = ({
-  AccountId,
-  BucketRegion,
-  Name,
-}: { [K in 'AccountId' | 'BucketRegion' | 'Name']?: string | undefined }) => `${AccountId} ${BucketRegion} ${Name}`;
+const keyOf = keyBy('AccountId', 'BucketRegion', 'Name');
 
 /** What moto holds, also past the stubs: account, Region and name of every bucket. */
 async function truth(access: EstateAccess): Promise<string[]> {

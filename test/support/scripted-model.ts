@@ -48,8 +48,9 @@ export class ScriptedModel extends Model {
 }
 
 function answersIn(messages: readonly Message[]): unknown[] {
-  return messages
-    .flatMap(({ content }) => content)
-    .flatMap((block) => (block.type === 'toolResultBlock' ? [block] : []))
-    .map(({ content: [first] }) => (first?.type === 'textBlock' ? JSON.parse(first.text) : first));
+  const results = messages.flatMap(({ content }) => content).filter((block) => block.type === 'toolResultBlock');
+  return results.map(({ content: [first], status }) => {
+    if (first?.type !== 'textBlock') throw new Error('The Gateway answers one text block.');
+    return status === 'success' ? JSON.parse(first.text) : first.text;
+  });
 }

@@ -30,6 +30,13 @@ export function truthOfCells<T>(
   return readAll(demo.motoUrl, cells, read);
 }
 
+/** Names items, of an answer or of moto, by these of their fields: `keyBy('AccountId', 'Region', 'VpcId')`. */
+export function keyBy<Name extends string>(
+  ...names: readonly Name[]
+): (item: { readonly [K in Name]?: string | undefined }) => string {
+  return (item) => names.map((name) => String(item[name])).join(' ');
+}
+
 async function readAll<T>(
   motoUrl: string,
   cells: readonly Cell[],
@@ -38,6 +45,7 @@ async function readAll<T>(
   const accounts = openMotoAccounts(motoUrl);
   try {
     const found = await Promise.all(cells.map((cell) => read(accounts.as(cell.AccountId, cell.Region), cell)));
+    if (found.flat().length === 0) throw new Error('moto holds nothing of the kind: a comparison would prove nothing.');
     return found.flat();
   } finally {
     accounts.close();

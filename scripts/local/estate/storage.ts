@@ -55,7 +55,9 @@ const BUCKETS: readonly BucketPlan[] = [
     kms: true,
   }),
   ...buckets('log-archive', 'eu-central-1', 'audit-logs', ['cloudtrail-replica'], { kms: true }),
-  ...buckets('security-tooling', 'us-east-1', 'siem', ['siem-cold', 'scan-reports', 'central-ops-context']),
+  ...buckets('security-tooling', 'us-east-1', 'siem', ['siem-cold', 'scan-reports']),
+  // The store of the tools. moto ignores conditions, so that the policy which demands TLS would deny every write.
+  ...buckets('security-tooling', 'us-east-1', 'siem', ['central-ops-context'], { faults: ['no-tls-policy'] }),
   ...buckets('management', 'us-east-1', 'landing-zone', ['landing-zone-state', 'cost-and-usage']),
 ];
 

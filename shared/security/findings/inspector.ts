@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-inspector2';
 import type { Severity } from '../../../schemas/security-check.ts';
 import { isAtLeast, labelsFrom, severityOf } from './severity.ts';
-import { addCounts, type Counts, type FindingQuery, findingSource } from './source.ts';
+import { addCounts, type Counts, type FindingQuery, findingSource, webLink } from './source.ts';
 
 /** The API's maximum. */
 const PAGE = 100;
@@ -102,6 +102,6 @@ function toFinding(finding: Finding) {
     FirstSeen: finding.firstObservedAt,
     LastSeen: finding.lastObservedAt,
     Status: finding.status,
-    RemediationUrl: finding.remediation?.recommendation?.Url ?? finding.packageVulnerabilityDetails?.sourceUrl,
+    RemediationUrl: webLink(finding.remediation?.recommendation?.Url ?? finding.packageVulnerabilityDetails?.sourceUrl),
   };
 }

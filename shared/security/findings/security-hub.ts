@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-securityhub';
 import type { Reading } from '../reading.ts';
 import { labelsFrom, severityOf } from './severity.ts';
-import { countFindings, type FindingQuery, findingSource } from './source.ts';
+import { countFindings, type FindingQuery, findingSource, webLink } from './source.ts';
 
 /** The API's maximum. */
 const PAGE = 100;
@@ -92,6 +92,6 @@ function toFinding(finding: AwsSecurityFinding) {
     FirstSeen: finding.FirstObservedAt ?? finding.CreatedAt,
     LastSeen: finding.LastObservedAt ?? finding.UpdatedAt,
     Status: finding.RecordState === 'ARCHIVED' ? 'ARCHIVED' : finding.Workflow?.Status,
-    RemediationUrl: finding.Remediation?.Recommendation?.Url,
+    RemediationUrl: webLink(finding.Remediation?.Recommendation?.Url),
   };
 }

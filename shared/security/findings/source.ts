@@ -76,3 +76,8 @@ export function countFindings(items: readonly { Severity?: unknown; type: string
 export function totalOf({ severity }: Counts): number {
   return Object.values(severity).reduce((sum, count) => sum + count, 0);
 }
+
+/** A link that a product put into its finding: one that a browser may follow, or none. */
+export function webLink(url: string | undefined): string | undefined {
+  return url?.startsWith('https://') === true ? url : undefined;
+}

@@ -24,7 +24,7 @@ const CLOSED: readonly string[] = ['role_not_assumable', 'region_not_enabled'];
 
 const allFields = Object.keys(serviceStatus.item.shape).filter((name) => name !== 'service');
 
-export interface Findings {
+export interface Found {
   readonly input: Input;
   readonly call: Call;
   readonly targets: Targets;
@@ -37,7 +37,7 @@ export interface Findings {
 }
 
 /** Puts the statuses together: a map by service for one account and Region, rows in pages for several. */
-export async function assembleStatuses(found: Findings): Promise<Answer> {
+export async function assembleStatuses(found: Found): Promise<Answer> {
   const { input, call, targets, cells, services, statuses } = found;
   const faulty = statuses.flatMap(({ cell, fault }) => (fault === undefined ? [] : [{ cell, fault }]));
   const single = cells.length === 1;
@@ -75,7 +75,7 @@ function distinct(faulty: readonly { cell: Cell; fault: ToolError }[]) {
   return [...seen.values()];
 }
 
-function rows({ input, call, targets, statuses, binding, offset }: Findings, envelope: object) {
+function rows({ input, call, targets, statuses, binding, offset }: Found, envelope: object) {
   const fields = selectFields(serviceStatus, input.fields);
   const listed = statuses
     .filter(({ fault }) => fault === undefined || !CLOSED.includes(fault.code))
@@ -104,7 +104,7 @@ function rows({ input, call, targets, statuses, binding, offset }: Findings, env
 }
 
 /** Each account and Region by itself, with the account's global services in each of its Regions. */
-async function keep({ input, call, cells, services, statuses }: Findings) {
+async function keep({ input, call, cells, services, statuses }: Found) {
   if (!input.store_in_context) return { stored: false, reason: 'not asked for' };
   const fields = selectFields(serviceStatus, ['service', ...allFields]);
   const entries = cells.flatMap((cell) => {

@@ -4,7 +4,6 @@ import {
   ListAnalyzersCommand,
   ListFindingsV2Command,
 } from '@aws-sdk/client-accessanalyzer';
-import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import {
   BatchGetAccountStatusCommand,
   Inspector2Client,
@@ -17,7 +16,6 @@ import {
   ListFindingsCommand as ListMacieCommand,
   Macie2Client,
 } from '@aws-sdk/client-macie2';
-import { S3Client } from '@aws-sdk/client-s3';
 import { GetFindingsCommand as GetHubFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import {
   DescribeTrustedAdvisorCheckResultCommand,
@@ -34,19 +32,16 @@ import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output> & Partial<ErrorAnswer>;
 
-const guardduty = mockClient(GuardDutyClient);
 const inspector = mockClient(Inspector2Client);
 const analyzer = mockClient(AccessAnalyzerClient);
 const hub = mockClient(SecurityHubClient);
 const support = mockClient(SupportClient);
 const macie = mockClient(Macie2Client);
-const s3 = mockClient(S3Client);
-const mocks = [guardduty, inspector, analyzer, hub, support, macie, s3] as unknown as (typeof guardduty)[];
+const mocks = [inspector, analyzer, hub, support, macie] as unknown as (typeof macie)[];
 const calls = () => mocks.reduce((sum, mock) => sum + mock.calls().length, 0);
 
 const account_id = '111111111111';
-const ask = (event: object, milliseconds?: number) =>
-  callTool<Answer>(getSecurityFindings, { account_id, ...event }, milliseconds);
+const ask = (event: object) => callTool<Answer>(getSecurityFindings, { account_id, ...event });
 const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 beforeEach(() => {
@@ -115,6 +110,15 @@ describe('GetSecurityFindings, service by service', () => {
     });
     expect(summary).toMatchObject({ total_count: 1, type_counts: { 'EC2.8': 1 }, partial: false });
     expect(findings).toMatchObject([{ Id: 'one', Severity: 'HIGH', Service: 'securityhub' }]);
+  });
+
+  it('Security Hub: a link that is none of the web is left out', async () => {
+    const finding = (Id: string, Url: string) => ({ Id, Remediation: { Recommendation: { Url } } }) as never;
+    hub.on(GetHubFindingsCommand).resolves({
+      Findings: [finding('one', 'javascript:alert(1)'), finding('two', 'https://docs.aws.amazon.com/x')],
+    });
+    const { findings } = await ask({ service: 'securityhub', fields: ['RemediationUrl'] });
+    expect(findings).toEqual([{}, { RemediationUrl: 'https://docs.aws.amazon.com/x' }]);
   });
 
   it('Security Hub: by workflow and compliance status', async () => {
