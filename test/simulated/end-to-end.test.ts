@@ -8,7 +8,6 @@ import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.
 import { tokensOf } from '../../scripts/tokens.ts';
 import { describeEstate } from '../support/estate.ts';
 
-/** Tools whose demo call is an error on purpose: none. */
 describeEstate('a real MCP client, the local gateway, the handlers and the organization', (access) => {
   let gateway: Gateway;
   let client: Client;
