@@ -5,6 +5,7 @@ import { catalog } from '../schemas/catalog.ts';
 import { kebabCase } from '../schemas/define-tool.ts';
 import { toGatewayTool } from '../schemas/gateway-schema.ts';
 import { serverlessFunctions } from './generate/serverless-functions.ts';
+import { stubbedOperations } from './generate/stubbed-operations.ts';
 import { targetRoleTemplate } from './generate/target-role.ts';
 import { readmeTable, toolsTable } from './generate/tools-table.ts';
 import { replaceSection } from './readme/section.ts';
@@ -26,6 +27,7 @@ export function generatedFiles(): Map<string, string> {
   files.set('functions.yml', serverlessFunctions(catalog));
   files.set('target-role.yml', targetRoleTemplate(catalog));
   files.set('tools.md', toolsTable(catalog));
+  files.set('stubs.md', stubbedOperations());
   return files;
 }
 

@@ -73,7 +73,8 @@ async function start(): Promise<void> {
   );
   await tasks.run();
   const { environment, gateway } = started;
-  if (environment?.estate !== undefined) {
+  // A stdio session is its client's own; another may run beside it.
+  if (environment?.estate !== undefined && !options.stdio) {
     const variables = {
       ...environment.variables,
       CENTRAL_OPS_INVOKE_ENDPOINT: process.env.CENTRAL_OPS_INVOKE_ENDPOINT ?? '',
