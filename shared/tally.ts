@@ -42,8 +42,11 @@ export class Tally {
 
   /** The counts, the largest first, the rest as one number. */
   toAnswer(top: number) {
-    const groups = [...this.#groups.values()].sort((a, b) => b.count - a.count);
-    const accounts = [...this.#accounts].sort(([, a], [, b]) => b - a);
+    // Equal counts in the order of their names, so that the same question has the same answer.
+    const groups = [...this.#groups]
+      .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+      .map(([, group]) => group);
+    const accounts = largestFirst(this.#accounts);
     const others = groups.slice(top);
     const otherAccounts = accounts.slice(TOP_ACCOUNTS);
     return {
@@ -62,9 +65,13 @@ export class Tally {
             },
           }
         : {}),
-      ...(this.#regions.size > 0 ? { by_region: Object.fromEntries(this.#regions) } : {}),
+      ...(this.#regions.size > 0 ? { by_region: Object.fromEntries(largestFirst(this.#regions)) } : {}),
     };
   }
+}
+
+function largestFirst(counts: ReadonlyMap<string, number>): [string, number][] {
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
 }
 
 function increase(counts: Map<string, number>, key: string): void {
