@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { program } from 'commander';
+import { checks } from './parts/checks.ts';
 import { coldStart, coldStartOfEach } from './parts/cold.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { largeCell } from './parts/large-cell.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = 
   warm,
   'fan-out': fanOut,
   'large-cell': largeCell,
+  checks,
 };
 
 const { quick = false, only } = program
