@@ -3,10 +3,10 @@ import { cursorBinding, openCursor } from '../shared/cursor.ts';
 import { selectFields } from '../shared/item-fields.ts';
 import { assembleFindings } from '../shared/security/findings/answer.ts';
 import { checkQuestion } from '../shared/security/findings/question.ts';
-import { cellsFrom, readFindings, readOverviews } from '../shared/security/findings/read-findings.ts';
+import { readFindings, readOverviews } from '../shared/security/findings/read-findings.ts';
 import { SOURCES } from '../shared/security/findings/sources.ts';
 import { Reading } from '../shared/security/reading.ts';
-import { expandTargets, toCells } from '../shared/targets.ts';
+import { cellsFrom, expandTargets, toCells } from '../shared/targets.ts';
 import { toolHandler } from '../shared/tool-handler.ts';
 
 export const handler = toolHandler(getSecurityFindings, async (input, call) => {

@@ -1,5 +1,6 @@
 import { allowedAccounts } from './accounts.ts';
 import type { Call, Cell } from './call.ts';
+import type { Position } from './cursor.ts';
 import { ToolError } from './errors.ts';
 
 /** What a caller may write for where to look. */
@@ -32,6 +33,20 @@ export async function expandTargets(input: TargetInput, call: Call): Promise<Tar
 /** The cross product, account by account. */
 export function toCells({ accounts, regions }: Pick<Targets, 'accounts' | 'regions'>): Cell[] {
   return accounts.flatMap((account) => regions.map((region) => ({ account, region })));
+}
+
+/** The cells that are still to be asked: the cursor's own first. Its account and Region are checked again by being found. */
+export function cellsFrom(start: Position | undefined, cells: readonly Cell[]): readonly Cell[] {
+  if (start === undefined) return cells;
+  const index = cells.findIndex(({ account, region }) => account === start.account && region === start.region);
+  if (index === -1) {
+    throw new ToolError(
+      'invalid_input',
+      'next_token points to an account or Region that may no longer be read. Repeat the call without next_token.',
+      { field: 'next_token' },
+    );
+  }
+  return cells.slice(index);
 }
 
 export function expandRegions(text: string | undefined, { configuration, self }: Call): readonly string[] {

@@ -24,7 +24,7 @@ export interface CommonOptions extends Overrides {
 }
 
 /** Everything a command that talks to AWS works with. */
-export interface Workplace {
+export interface Workspace {
   readonly settings: Settings;
   readonly region: string;
   readonly account: string;
@@ -39,7 +39,7 @@ export interface Workplace {
 const MAX_ATTEMPTS = 10;
 
 /** Reads the configuration and asks AWS who is calling. Rejects with ConfigurationError or AWS's own error. */
-export async function openWorkplace(options: CommonOptions, report: (line: string) => void): Promise<Workplace> {
+export async function openWorkspace(options: CommonOptions, report: (line: string) => void): Promise<Workspace> {
   const { configFile, stateFile, json: _json, ...overrides } = options;
   const settings = readSettings(configFile, pickOverrides(overrides));
   const client = { region: settings.homeRegion, maxAttempts: MAX_ATTEMPTS };
@@ -85,9 +85,9 @@ export interface Wanted {
  * The desired state, with the functions that AWS has. Throws GatewayError with every value that AWS would refuse. Calls
  * nothing that writes.
  */
-export async function wantedState(workplace: Workplace, made?: CognitoState): Promise<Wanted> {
-  const { settings, account, partition, region, cognito: client, cognitoSettings } = workplace;
-  const functions = await findFunctions(workplace.lambda, catalog);
+export async function wantedState(workspace: Workspace, made?: CognitoState): Promise<Wanted> {
+  const { settings, account, partition, region, cognito: client, cognitoSettings } = workspace;
+  const functions = await findFunctions(workspace.lambda, catalog);
   const cognito = made ?? (usesCognito(settings) ? await findCognito(client, cognitoSettings) : undefined);
   const jwt =
     settings.gateway.jwt ?? (usesCognito(settings) ? (cognito ? jwtOf(cognito) : unmade(cognitoSettings)) : undefined);

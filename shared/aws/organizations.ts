@@ -6,7 +6,7 @@ import {
   ListParentsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import type { PageRequest } from '../list-handler.ts';
+import type { PageRequest } from '../read-pages.ts';
 
 /** The most that ListAccounts and ListAccountsForParent give at once. */
 const PAGE_SIZE = 20;

@@ -1,5 +1,5 @@
 import type { Filter } from '@aws-sdk/client-rds';
-import type { PageRequest } from '../list-handler.ts';
+import type { PageRequest } from '../read-pages.ts';
 
 interface RdsInput {
   engine?: string | undefined;

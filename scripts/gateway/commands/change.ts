@@ -7,7 +7,7 @@ import { gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { destroyCognito, ensureCognito } from '../cognito.ts';
 import { visibleNames } from '../desired.ts';
 import { destroy, observeForDestroy } from '../destroy.ts';
-import { type CommonOptions, openWorkplace, usesCognito, type Wanted, type Workplace, wantedState } from '../open.ts';
+import { type CommonOptions, openWorkspace, usesCognito, type Wanted, type Workspace, wantedState } from '../open.ts';
 import { isEmpty, type Plan } from '../plan.ts';
 import { planText } from '../plan-text.ts';
 import { GatewayError } from '../problem.ts';
@@ -43,8 +43,8 @@ export function addChangeCommands(program: Command): void {
 }
 
 async function plan(options: ChangeOptions): Promise<void> {
-  const workplace = await openWorkplace(options, () => {});
-  const made = (await planned(workplace, await wantedState(workplace))).plan;
+  const workspace = await openWorkspace(options, () => {});
+  const made = (await planned(workspace, await wantedState(workspace))).plan;
   show(made, options.json);
   if (made.problems.length > 0) process.exitCode = 1;
 }
@@ -52,9 +52,9 @@ async function plan(options: ChangeOptions): Promise<void> {
 async function applyAll(options: ChangeOptions): Promise<void> {
   if (options.dryRun === true) return plan(options);
   const progress: Progress = { line: () => {} };
-  const workplace = await openWorkplace(options, (line) => progress.line(line));
-  let wanted = await wantedState(workplace);
-  const before = (await planned(workplace, wanted)).plan;
+  const workspace = await openWorkspace(options, (line) => progress.line(line));
+  let wanted = await wantedState(workspace);
+  const before = (await planned(workspace, wanted)).plan;
   if (options.json !== true) say(`${planText(before)}\n`);
   if (before.problems.length > 0)
     throw new GatewayError('AWS does not allow this change. Nothing was changed.', before.problems);
@@ -65,18 +65,18 @@ async function applyAll(options: ChangeOptions): Promise<void> {
       { where: 'apply', what: `${deletes.length} targets would go`, fix },
     ]);
   }
-  const { bench, settings } = workplace;
+  const { bench, settings } = workspace;
   await new Listr(
     [
       {
         title: 'Cognito user pool, domain, scope and client',
         enabled: usesCognito(settings),
         task: step(progress, async () => {
-          const made = await ensureCognito(workplace.cognito, workplace.cognitoSettings, bench.pace, bench.report);
+          const made = await ensureCognito(workspace.cognito, workspace.cognitoSettings, bench.pace, bench.report);
           bench.state.update(bench.region, (file) => {
             file.cognito = made;
           });
-          wanted = await wantedState(workplace, made);
+          wanted = await wantedState(workspace, made);
         }),
       },
       {
@@ -88,7 +88,7 @@ async function applyAll(options: ChangeOptions): Promise<void> {
       {
         title: 'Every tool is served',
         enabled: options.check !== false,
-        task: step(progress, () => checkTools(workplace, wanted, options.configFile)),
+        task: step(progress, () => checkTools(workspace, wanted, options.configFile)),
       },
     ],
     // Standard output is for the answer; without a terminal listr2 prints plain lines.
@@ -101,8 +101,8 @@ async function applyAll(options: ChangeOptions): Promise<void> {
 
 async function destroyAll(options: ChangeOptions): Promise<void> {
   const progress: Progress = { line: () => {} };
-  const workplace = await openWorkplace(options, (line) => progress.line(line));
-  const { bench, settings } = workplace;
+  const workspace = await openWorkspace(options, (line) => progress.line(line));
+  const { bench, settings } = workspace;
   const { name } = settings.gateway;
   const observed = await observeForDestroy(name, bench);
   const what = {
@@ -126,7 +126,7 @@ async function destroyAll(options: ChangeOptions): Promise<void> {
         title: 'Cognito user pool',
         enabled: what.userPool,
         task: step(progress, async () => {
-          await destroyCognito(workplace.cognito, name, bench.report);
+          await destroyCognito(workspace.cognito, name, bench.report);
           bench.state.update(bench.region, (file) => {
             delete file.cognito;
           });
@@ -148,7 +148,7 @@ function step(progress: Progress, work: () => Promise<void>) {
   };
 }
 
-function planned({ bench, settings }: Workplace, { desired }: Wanted) {
+function planned({ bench, settings }: Workspace, { desired }: Wanted) {
   return planFor(desired, bench, { explicitVersions: settings.gateway.protocolVersions !== undefined });
 }
 
@@ -157,7 +157,7 @@ function show(made: Plan, json = false): void {
   else say(planText(made));
 }
 
-async function checkTools({ bench }: Workplace, { desired }: Wanted, configFile = CONFIGURATION_PATH): Promise<void> {
+async function checkTools({ bench }: Workspace, { desired }: Wanted, configFile = CONFIGURATION_PATH): Promise<void> {
   const state = bench.state.read();
   const url = gatewayUrl({}, state);
   const inbound = inboundFor(url, withIssuer({ configFile }), state);

@@ -13,7 +13,7 @@ import { type Diagnosis, diagnose } from '../doctor/checks.ts';
 import { gatherControl, gatherGateway } from '../doctor/gather.ts';
 import { durationMs, functionLogGroup, gatewayLogGroup, readLogs } from '../logs.ts';
 import { readMetrics } from '../metrics.ts';
-import { type CommonOptions, openWorkplace } from '../open.ts';
+import { type CommonOptions, openWorkspace } from '../open.ts';
 import { schemaHash } from '../plan.ts';
 import { errorText, GatewayError } from '../problem.ts';
 import { StateFile } from '../state-file.ts';
@@ -57,7 +57,7 @@ function withTime(command: Command): Command {
 }
 
 async function status(options: LookOptions): Promise<void> {
-  const { bench, settings } = await openWorkplace(options, () => {});
+  const { bench, settings } = await openWorkspace(options, () => {});
   const { gateway, targets } = await observe(bench.control, settings.gateway.name);
   if (gateway === undefined) {
     const where = `gateway ${settings.gateway.name}`;
@@ -90,8 +90,8 @@ async function status(options: LookOptions): Promise<void> {
 }
 
 async function doctor(options: LookOptions): Promise<void> {
-  const workplace = await openWorkplace(options, () => {});
-  const control = await gatherControl(workplace).catch((error: unknown) => {
+  const workspace = await openWorkspace(options, () => {});
+  const control = await gatherControl(workspace).catch((error: unknown) => {
     process.stderr.write(`The control plane could not be asked: ${errorText(error)}\n`);
     return {};
   });
@@ -102,7 +102,7 @@ async function doctor(options: LookOptions): Promise<void> {
     url === undefined
       ? {}
       : await gatherGateway(gatewayUrl({ url }, state), inboundFor(url, withIssuer(options), state));
-  const found = diagnose({ region: workplace.region, now: new Date(), ...control, ...talked });
+  const found = diagnose({ region: workspace.region, now: new Date(), ...control, ...talked });
   if (options.json === true) sayJson(found);
   else say(diagnosisText(found));
   if (found.some((each) => each.state === 'fail')) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { planFor } from '../apply.ts';
 import { answerOf, type Connection, connectTo, type Inbound } from '../client/connection.ts';
 import { splitVisibleName } from '../desired.ts';
 import { packageDigests, sourcesChangedAt } from '../functions.ts';
-import { type Workplace, wantedState } from '../open.ts';
+import { type Workspace, wantedState } from '../open.ts';
 import { GatewayError } from '../problem.ts';
 import type { AccountFact, Facts } from './facts.ts';
 import { probeGateway } from './probe.ts';
@@ -11,11 +11,11 @@ import { probeGateway } from './probe.ts';
 type Part = Partial<Facts>;
 
 /** What the control plane and Lambda say, and what this checkout has. Calls nothing that writes. */
-export async function gatherControl(workplace: Workplace): Promise<Part> {
-  const { bench, settings } = workplace;
+export async function gatherControl(workspace: Workspace): Promise<Part> {
+  const { bench, settings } = workspace;
   const local = { packages: await packageDigests(catalog), ...optional('sourceChangedAt', await sourcesChangedAt()) };
   try {
-    const { desired, functions } = await wantedState(workplace);
+    const { desired, functions } = await wantedState(workspace);
     const explicitVersions = settings.gateway.protocolVersions !== undefined;
     const { plan, observed } = await planFor(desired, bench, { explicitVersions });
     const authorizer = observed.gateway?.authorizerType;
