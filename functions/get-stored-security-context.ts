@@ -1,15 +1,13 @@
 import { getStoredSecurityContext } from '../schemas/get-stored-security-context.ts';
-import { cursorBinding, openCursor, sealCursor } from '../shared/cursor.ts';
+import { cursorBinding, openCursor } from '../shared/cursor.ts';
 import type { ToolError } from '../shared/errors.ts';
 import { faultsOf, joinFailures, toFailure } from '../shared/failures.ts';
 import { fanOut } from '../shared/fan-out.ts';
-import { nothingStored, takeEntries, toEntries } from '../shared/security/context-answer.ts';
+import { pageOfRows } from '../shared/row-page.ts';
+import { nothingStored, toEntries } from '../shared/security/context-answer.ts';
 import { readContexts, type StoredContext } from '../shared/security/context-store.ts';
 import { expandTargets, toCells } from '../shared/targets.ts';
 import { toolHandler } from '../shared/tool-handler.ts';
-
-/** A cursor is base64 of some 200 bytes. */
-const CURSOR_CHARACTERS = 320;
 
 export const handler = toolHandler(getStoredSecurityContext, async (input, call) => {
   const { tool, detailed, max_results, next_token } = input;
@@ -46,14 +44,13 @@ export const handler = toolHandler(getStoredSecurityContext, async (input, call)
     ...(failures.length > 0 ? { failures } : {}),
   };
   const entries = toEntries(contexts, detailed, Date.now());
-  const taken = takeEntries(entries.slice(offset), max_results, envelope, CURSOR_CHARACTERS);
-  const given = (kind: string) => taken.filter((entry) => entry.kind === kind).map(({ value }) => value);
-  const end = offset + taken.length;
-  const where = { account: targets.accounts[0] ?? '', region: targets.regions[0] ?? '', size: 1, incomplete: false };
+  const paging = { offset, max: max_results, envelope, binding, call };
+  const { items, next } = pageOfRows(entries, ({ value }) => value, paging);
+  const given = (kind: string) => items.filter((_, index) => entries[offset + index]?.kind === kind);
   return {
     ...envelope,
     contexts: given('contexts') as never[],
     ...(detailed ? { data: given('data') } : {}),
-    ...(end < entries.length ? { next_token: sealCursor({ ...where, offset: end }, cursorSecret, binding) } : {}),
+    ...next,
   };
 });

@@ -1,11 +1,10 @@
 import type * as z from 'zod';
 import type { AnswerOf, Failure, FreeOutput, Tool } from '../../schemas/define-tool.ts';
 import { checkedResource, type Severity } from '../../schemas/security-check.ts';
-import { AnswerBudget } from '../answer-budget.ts';
-import type { Call } from '../call.ts';
-import { cursorBinding, openCursor, sealCursor } from '../cursor.ts';
+import { cursorBinding, openCursor } from '../cursor.ts';
 import { joinFailures } from '../failures.ts';
 import { type Fields, selectFields } from '../item-fields.ts';
+import { pageOfRows } from '../row-page.ts';
 import { expandTargets, type Targets, toCells } from '../targets.ts';
 import { type Handler, toolHandler } from '../tool-handler.ts';
 import { byWorstResource, type CheckedResource, rankOf } from './judge.ts';
@@ -24,9 +23,6 @@ interface CheckInput {
   max_results: number;
   next_token?: string | undefined;
 }
-
-/** A cursor is base64 of some 200 bytes: it holds a position, and no token of AWS. */
-const CURSOR_CHARACTERS = 320;
 
 /**
  * A handler that checks the resources of `services` by their controls, over accounts and Regions. The counts are always
@@ -60,14 +56,15 @@ export function checkHandler<Input extends z.ZodObject, Out extends FreeOutput>(
       ({ state }) =>
         (input as Record<string, unknown>)[onlyFailing] !== true || state === 'fail' || state === 'unknown',
     );
-    const given = takeDetails(report.answer, listed.slice(offset), asked.max_results, fields, cells.length === 1);
-    const end = offset + given.length;
-    call.audit.note({ items: given.length });
-    return {
-      ...report.answer,
-      resource_details: given,
-      ...(end < listed.length ? { next_token: cursor(end, targets, call, binding) } : {}),
-    } as AnswerOf<Out>;
+    const { items, next } = pageOfRows(listed, (resource) => detailOf(resource, fields, cells.length === 1), {
+      offset,
+      max: asked.max_results,
+      envelope: report.answer,
+      binding,
+      call,
+    });
+    call.audit.note({ items: items.length });
+    return { ...report.answer, resource_details: items, ...next } as AnswerOf<Out>;
   });
 }
 
@@ -106,29 +103,8 @@ function assemble({ targets, names, cells, context }: Findings) {
   return { answer, resources };
 }
 
-function takeDetails(
-  answer: object,
-  resources: readonly CheckedResource[],
-  max: number,
-  fields: Fields,
-  single: boolean,
-): Record<string, unknown>[] {
-  const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
-  budget.take(answer);
-  budget.reserve(CURSOR_CHARACTERS);
-  const given: Record<string, unknown>[] = [];
-  for (const resource of resources.slice(0, max)) {
-    const { account, region } = resource.cell;
-    const own = fields.of(toDetail(resource));
-    const detail = single ? own : { AccountId: account, Region: region, ...own };
-    const taken = given.length === 0 ? budget.fit(detail) : budget.take(detail) && detail;
-    if (taken === false) break;
-    given.push(taken);
-  }
-  return given;
-}
-
-function cursor(offset: number, { accounts, regions }: Targets, { configuration }: Call, binding: string): string {
-  const where = { account: accounts[0] ?? '', region: regions[0] ?? '', size: 1, offset, incomplete: false };
-  return sealCursor(where, configuration.cursorSecret, binding);
+function detailOf(resource: CheckedResource, fields: Fields, single: boolean): Record<string, unknown> {
+  const { account, region } = resource.cell;
+  const own = fields.of(toDetail(resource));
+  return single ? own : { AccountId: account, Region: region, ...own };
 }

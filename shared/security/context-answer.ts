@@ -1,4 +1,3 @@
-import { AnswerBudget } from '../answer-budget.ts';
 import type { StoredContext } from './context-store.ts';
 
 /** One thing to give: a result as such, or a row of it. */
@@ -39,20 +38,6 @@ function short(summary: Record<string, unknown>): Record<string, unknown> {
 
 function toRows({ account_id, region, tool, details }: StoredContext): Entry[] {
   return details.map((row) => ({ kind: 'data', value: { AccountId: account_id, Region: region, tool, ...row } }));
-}
-
-/** As many entries, from the first, as an answer beside `envelope` holds. At least one, cut where it must be. */
-export function takeEntries(entries: readonly Entry[], max: number, envelope: object, reserved: number): Entry[] {
-  const budget = new AnswerBudget(max > 50 ? 'bytes' : 'tokens');
-  budget.take(envelope);
-  budget.reserve(reserved);
-  const taken: Entry[] = [];
-  for (const { kind, value } of entries.slice(0, max)) {
-    const fits = taken.length === 0 ? budget.fit(value) : budget.take(value) && value;
-    if (fits === false) break;
-    taken.push({ kind, value: fits });
-  }
-  return taken;
 }
 
 /** What to say where nothing is stored: the call that would fill it. */

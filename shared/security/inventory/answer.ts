@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import type { AnswerOf } from '../../../schemas/define-tool.ts';
 import { inventory, type listServicesInRegion } from '../../../schemas/list-services-in-region.ts';
-import { AnswerBudget } from '../../answer-budget.ts';
 import type { Call, Cell } from '../../call.ts';
-import { sealCursor } from '../../cursor.ts';
 import type { ToolError } from '../../errors.ts';
 import { joinFailures, toFailure } from '../../failures.ts';
 import type { Outcome } from '../../fan-out.ts';
 import { selectFields } from '../../item-fields.ts';
+import { pageOfRows } from '../../row-page.ts';
 import type { Targets } from '../../targets.ts';
 import { neutralise } from '../../untrusted-text.ts';
 import { storeContext } from '../context-store.ts';
@@ -16,8 +15,6 @@ import { Tally } from './tally.ts';
 
 type Answer = AnswerOf<typeof listServicesInRegion.output>;
 
-/** A cursor is base64 of some 200 bytes: it holds a position, and no token of AWS. */
-const CURSOR_CHARACTERS = 320;
 /** Types given in the answer over all; a row has those of its own cell on request. */
 const MOST_TYPES = 150;
 
@@ -97,29 +94,21 @@ function rows({ input, call, targets, outcomes, binding, offset }: Counted, enve
   const listed = outcomes
     .filter(({ result, failure }) => failure === undefined || result.tally.counts().total_resources > 0)
     .map((outcome) => ({ cell: outcome.cell, row: toRow(outcome) }))
-    .sort((a, b) => b.row.total_resources - a.row.total_resources || (placeOf(a.cell) < placeOf(b.cell) ? -1 : 1))
-    .slice(offset);
-  const budget = AnswerBudget.forItems(input.max_results);
-  budget.take({ ...targets.asked, inventories: [], inventory_count: 0, ...envelope });
-  budget.reserve(CURSOR_CHARACTERS);
-  const given: Record<string, unknown>[] = [];
-  for (const { cell, row } of listed.slice(0, input.max_results)) {
+    .sort((a, b) => b.row.total_resources - a.row.total_resources || (placeOf(a.cell) < placeOf(b.cell) ? -1 : 1));
+  const { items, next } = pageOfRows(
+    listed,
     // A note over many rows is told once, above them.
-    const item = { AccountId: cell.account, Region: cell.region, ...fields.of(row) };
-    const taken = given.length === 0 ? budget.fit(item) : budget.take(item) && item;
-    if (taken === false) break;
-    given.push(taken);
-  }
-  call.audit.note({ items: given.length });
-  const where = { account: targets.accounts[0] ?? '', region: targets.regions[0] ?? '', size: 1, incomplete: false };
-  const position = { ...where, offset: offset + given.length };
-  return {
-    inventory_count: given.length,
-    inventories: given,
-    ...(given.length < listed.length
-      ? { next_token: sealCursor(position, call.configuration.cursorSecret, binding) }
-      : {}),
-  };
+    ({ cell, row }) => ({ AccountId: cell.account, Region: cell.region, ...fields.of(row) }),
+    {
+      offset,
+      max: input.max_results,
+      envelope: { ...targets.asked, inventories: [], inventory_count: 0, ...envelope },
+      binding,
+      call,
+    },
+  );
+  call.audit.note({ items: items.length });
+  return { inventory_count: items.length, inventories: items, ...next };
 }
 
 function placeOf({ account, region }: Cell): string {

@@ -2,12 +2,11 @@ import type * as z from 'zod';
 import { type checkSecurityServices, serviceStatus } from '../../../schemas/check-security-services.ts';
 import type { AnswerOf } from '../../../schemas/define-tool.ts';
 import type { SecurityService } from '../../../schemas/security-service.ts';
-import { AnswerBudget } from '../../answer-budget.ts';
 import type { Call, Cell } from '../../call.ts';
-import { sealCursor } from '../../cursor.ts';
 import type { ToolError } from '../../errors.ts';
 import { joinFailures, toFailure } from '../../failures.ts';
 import { selectFields } from '../../item-fields.ts';
+import { pageOfRows } from '../../row-page.ts';
 import type { Targets } from '../../targets.ts';
 import { storeContext } from '../context-store.ts';
 import type { PlacedStatus } from './read-statuses.ts';
@@ -15,9 +14,6 @@ import { byWorstStatus, countStatuses, summarise } from './report.ts';
 
 type Answer = AnswerOf<typeof checkSecurityServices.output>;
 type Input = z.output<typeof checkSecurityServices.input>;
-
-/** A cursor is base64 of some 200 bytes: it holds a position, and no token of AWS. */
-const CURSOR_CHARACTERS = 320;
 
 /** With one of them nothing in the account or the Region can be asked: told once, not service by service. */
 const CLOSED: readonly string[] = ['role_not_assumable', 'region_not_enabled'];
@@ -79,28 +75,20 @@ function rows({ input, call, targets, statuses, binding, offset }: Found, envelo
   const fields = selectFields(serviceStatus, input.fields);
   const listed = statuses
     .filter(({ fault }) => fault === undefined || !CLOSED.includes(fault.code))
-    .sort(byWorstStatus)
-    .slice(offset);
-  const budget = AnswerBudget.forItems(input.max_results);
-  budget.take({ ...targets.asked, statuses: [], status_count: 0, ...envelope });
-  budget.reserve(CURSOR_CHARACTERS);
-  const given: Record<string, unknown>[] = [];
-  for (const { cell, row } of listed.slice(0, input.max_results)) {
-    const item = { AccountId: cell.account, Region: cell.region, ...fields.of(row) };
-    const taken = given.length === 0 ? budget.fit(item) : budget.take(item) && item;
-    if (taken === false) break;
-    given.push(taken);
-  }
-  call.audit.note({ items: given.length });
-  const end = offset + given.length;
-  const where = { account: targets.accounts[0] ?? '', region: targets.regions[0] ?? '', size: 1, incomplete: false };
-  return {
-    status_count: given.length,
-    statuses: given,
-    ...(given.length < listed.length
-      ? { next_token: sealCursor({ ...where, offset: end }, call.configuration.cursorSecret, binding) }
-      : {}),
-  };
+    .sort(byWorstStatus);
+  const { items, next } = pageOfRows(
+    listed,
+    ({ cell, row }) => ({ AccountId: cell.account, Region: cell.region, ...fields.of(row) }),
+    {
+      offset,
+      max: input.max_results,
+      envelope: { ...targets.asked, statuses: [], status_count: 0, ...envelope },
+      binding,
+      call,
+    },
+  );
+  call.audit.note({ items: items.length });
+  return { status_count: items.length, statuses: items, ...next };
 }
 
 /** Each account and Region by itself, with the account's global services in each of its Regions. */
