@@ -1,23 +1,17 @@
 import { defineConfig } from 'vitest/config';
-
-// Handlers write audit lines to stdout; tests that look at them say so.
-const env = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
-const common = { env, testTimeout: 30_000, hookTimeout: 120_000 };
+import { common, project, workers } from './test/support/vitest-settings.ts';
 
 export default defineConfig({
   test: {
-    // Two cores, and the simulated tier has Python processes beside it.
-    maxWorkers: 2,
+    ...workers,
     projects: [
-      {
-        // No Python needed.
-        test: {
-          ...common,
-          name: 'unit',
-          include: ['test/*.test.ts', 'test/{schemas,shared,functions,scripts}/**/*.test.ts'],
-        },
-      },
-      { test: { ...common, name: 'gateway', include: ['test/gateway/**/*.test.ts'] } },
+      // No Python needed.
+      project('unit', ['test/*.test.ts', 'test/{schemas,shared,functions,scripts,bridges}/**/*.test.ts']),
+      // What docs/trust.md claims, in sizes that a commit can wait for; `npm run proof` runs them in full.
+      project('trust', ['test/trust/**/*.test.ts']),
+      project('gateway', ['test/gateway/**/*.test.ts']),
+      // The official MCP conformance suite against the local gateway.
+      project('conformance', ['test/conformance/**/*.test.ts']),
       {
         // One moto with the demo organization for all files.
         test: {
