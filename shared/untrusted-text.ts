@@ -12,10 +12,19 @@ const MAX_TEXT = 1_000;
 /** Text that strangers can write, made plain: every invisible character is shown as `\u{…}`, long text is cut and says so. */
 export function neutralise(text: string): string {
   // Nearly every string in an answer is printable ASCII: one test, no copy.
-  const plain = /^[\x20-\x7e]*$/.test(text) ? text : showInvisible(text);
-  if (plain.length <= MAX_TEXT) return plain;
-  const cut = plain.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '');
-  return `${cut}… (${plain.length - cut.length} more characters)`;
+  return cut(/^[\x20-\x7e]*$/.test(text) ? text : showInvisible(text), MAX_TEXT);
+}
+
+/** As `neutralise`, for a document of several lines: line breaks and tabs stay. */
+export function neutraliseDocument(text: string, longest: number): string {
+  const lines = text.replaceAll('\r\n', '\n').split(/([\n\t])/);
+  return cut(lines.map((part) => (part === '\n' || part === '\t' ? part : showInvisible(part))).join(''), longest);
+}
+
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const start = text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
+  return `${start}… (${text.length - start.length} more characters)`;
 }
 
 function showInvisible(text: string): string {
