@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { isLoopback, regionOfGateway, signingFetch } from '../scripts/gateway/client/signing-fetch.ts';
+import { regionOfGateway } from '../scripts/gateway/client/gateway-host.ts';
+import { isLoopback, signingFetch } from '../shared/bridge/signing-fetch.ts';
 
 /** Where `npm start` serves the tools. */
 export const LOCAL_GATEWAY = 'http://127.0.0.1:8787/mcp';

@@ -9,6 +9,7 @@ export const TOOLSETS = [
   'containers',
   'monitoring',
   'security',
+  'bridge',
 ] as const;
 
 export type Toolset = (typeof TOOLSETS)[number];
@@ -131,6 +132,16 @@ export function objectOf<One extends string, Many extends string, S extends Shap
 export function answerOf<S extends Shape>(shape: S): FreeOutput<z.output<z.ZodObject<S>>> {
   return { kind: 'free', answer: z.strictObject(shape) as unknown as z.ZodType<z.output<z.ZodObject<S>>> };
 }
+
+/** What a bridge answers, whatever the server behind it: its result is data that strangers wrote. */
+export const bridgeAnswer = answerOf({
+  server: z.string(),
+  tool: z.string(),
+  account_id: z.string().optional(),
+  /** The tool itself said that it failed; `result` says how. */
+  is_error: z.literal(true).optional(),
+  result: z.unknown(),
+});
 
 export type AnswerOf<O extends Output> = O extends { answer: z.ZodType<infer A> } ? A : never;
 export type ItemTypeOf<O extends Output> = O extends ListOutput<unknown, infer I> | ObjectOutput<unknown, infer I>

@@ -11,7 +11,7 @@ import { LOCAL_GATEWAY } from '../../examples/gateway-fetch.ts';
 import { createAgent } from '../../examples/strands-agent.ts';
 import { catalog } from '../../schemas/catalog.ts';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
-import { regionOfGateway } from '../../scripts/gateway/client/signing-fetch.ts';
+import { regionOfGateway } from '../../scripts/gateway/client/gateway-host.ts';
 import type { Invoke } from '../../scripts/local/functions.ts';
 import { type Authorizer, none } from '../../scripts/local/gateway/authorizer.ts';
 import { awsIam } from '../../scripts/local/gateway/aws-iam.ts';

@@ -6,9 +6,9 @@ import {
   type Tool,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client';
+import { type SigningOptions, signingFetch } from '../../../shared/bridge/signing-fetch.ts';
 import { splitVisibleName } from '../desired.ts';
 import { GatewayError } from '../problem.ts';
-import { type SigningOptions, signingFetch } from './signing-fetch.ts';
 import type { TokenSource } from './token.ts';
 
 export const PROTOCOLS = ['legacy', 'auto', '2026-07-28'] as const;

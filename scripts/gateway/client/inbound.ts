@@ -1,12 +1,13 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { JwtSection } from '../../../schemas/gateway-section.ts';
+import { isLoopback } from '../../../shared/bridge/signing-fetch.ts';
 import { readClientSecret } from '../cognito.ts';
 import { readSettings } from '../configuration.ts';
 import { GatewayError } from '../problem.ts';
 import type { AgentState } from '../state-file.ts';
 import type { Inbound } from './connection.ts';
-import { isLoopback, regionOfGateway } from './signing-fetch.ts';
+import { regionOfGateway } from './gateway-host.ts';
 import { clientCredentials, type TokenSource } from './token.ts';
 
 export interface ClientOptions {

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
+import { isLoopback } from '../../../shared/bridge/signing-fetch.ts';
 import { GatewayError } from '../problem.ts';
-import { isLoopback } from './signing-fetch.ts';
 
 export interface TokenOptions {
   /** The gateway's discovery URL: the issuer is what stands before `/.well-known/…`, and no other gets the secret. */

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
+import { signingFetch } from '../../../shared/bridge/signing-fetch.ts';
 import type { Inbound } from '../client/connection.ts';
-import { signingFetch } from '../client/signing-fetch.ts';
 import { errorText, GatewayError } from '../problem.ts';
 import type { Facts, Probe, TokenFact } from './facts.ts';
 

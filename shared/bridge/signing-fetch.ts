@@ -16,14 +16,8 @@ export interface SigningOptions {
   readonly service?: string;
 }
 
-const GATEWAY_HOST = /\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
 /** What proxies and HTTP stacks change on the way, and what must not be signed for it. */
 const UNSIGNED = ['connection', 'content-length', 'user-agent', 'accept-encoding', 'transfer-encoding'];
-
-/** The Region in a gateway's address; undefined for an address of another kind. */
-export function regionOfGateway(url: URL): string | undefined {
-  return GATEWAY_HOST.exec(url.hostname)?.[1];
-}
 
 export function isLoopback({ hostname }: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
