@@ -1,4 +1,5 @@
 import { aggregateResults } from './aggregate-results.ts';
+import { awsMcp } from './aws-mcp.ts';
 import { checkNetworkSecurity } from './check-network-security.ts';
 import { checkSecurityServices } from './check-security-services.ts';
 import { checkStorageEncryption } from './check-storage-encryption.ts';
@@ -22,6 +23,7 @@ import { listEcsServices } from './list-ecs-services.ts';
 import { listLambdaFunctions } from './list-lambda-functions.ts';
 import { listS3Buckets } from './list-s3-buckets.ts';
 import { listServicesInRegion } from './list-services-in-region.ts';
+import { mcpBridge } from './mcp-bridge.ts';
 import { switchAccount } from './switch-account.ts';
 
 /** Every tool, in the order in which the Gateway lists them. For generators and the local gateway only: no handler loads it. */
@@ -51,3 +53,6 @@ export const catalog = [
   getStoredSecurityContext,
   aggregateResults,
 ] as unknown as readonly Tool[];
+
+/** Handlers for tools of others: each serves what is configured and discovered, so none of them is in the catalog. */
+export const bridges = [awsMcp, mcpBridge] as unknown as readonly Tool[];

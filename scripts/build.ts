@@ -35,6 +35,7 @@ const measured = {
   alias: {
     '@aws-sdk/credential-provider-node': './scripts/build/lambda-credentials.ts',
     '@smithy/core/event-streams': './scripts/build/no-event-streams.ts',
+    '@modelcontextprotocol/client/_shims': './scripts/build/no-schema-validator.ts',
   },
 } satisfies BuildOptions;
 

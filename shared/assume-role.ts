@@ -38,6 +38,18 @@ export async function clientFor<C extends AwsClient>(
   return clientOf(Class, cell.region, call, { identity, credentials: () => credentialsOf(identity) });
 }
 
+/**
+ * Credentials of the target role in an account, narrowed to `actions`, for what signs by itself.
+ * Throws `role_not_assumable`, `throttled`, `timeout`, `unavailable`.
+ */
+export async function sessionCredentials(
+  account: string,
+  call: Call,
+  actions: readonly string[],
+): Promise<Credentials> {
+  return (await session(identityOf(account, call, actions), account, call, actions)).credentials;
+}
+
 /** What a kept client signs with. It was assumed or renewed just before by `clientFor`, for each call anew. */
 async function credentialsOf(identity: string): Promise<Credentials> {
   const cached = sessions.get(identity);

@@ -23,6 +23,8 @@ export interface Call {
   readonly self: FunctionIdentity;
   /** Aborted at the deadline; every request to AWS carries it. */
   readonly signal: AbortSignal;
+  /** What the Gateway says that it called: `<target>___<tool>`; absent in a call without a gateway. */
+  readonly visibleName?: string | undefined;
   readonly audit: Audit;
   /** Sessions refused during this call: the Regions of an account share one refusal. */
   readonly refusals: Map<string, unknown>;

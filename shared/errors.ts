@@ -1,8 +1,9 @@
-/** Who can act: the caller (first four), the owner of the roles, AWS or time, or we. */
+/** Who can act: the caller (first five), the owner of the roles, AWS or time, or we. */
 export type ErrorCode =
   | 'invalid_input'
   | 'account_not_allowed'
   | 'not_found'
+  | 'answer_too_large'
   | 'service_not_enabled'
   | 'region_not_enabled'
   | 'role_not_assumable'

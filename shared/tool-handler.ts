@@ -62,6 +62,7 @@ function openCall(tool: Tool, context: CallContext, signal: AbortSignal): Call {
     configuration: readConfiguration(),
     self: identityFrom(context.invokedFunctionArn),
     signal,
+    visibleName: textOf(context, 'bedrockAgentCoreToolName'),
     audit: context.audit,
     refusals: new Map(),
   };
@@ -109,15 +110,19 @@ function outcomeOf(answer: unknown): string {
 
 /** Who called: what the Gateway says of the request. Its keys: AgentCore Gateway guide, "Lambda function input format". */
 function caller({ awsRequestId, clientContext }: Partial<Context>): Record<string, unknown> {
-  const custom = (clientContext as { custom?: Record<string, unknown> } | undefined)?.custom ?? {};
-  const text = (key: string) => (typeof custom[key] === 'string' ? (custom[key] as string).slice(0, 200) : undefined);
   return {
     request_id: awsRequestId,
-    gateway_id: text('bedrockAgentCoreGatewayId'),
-    target_id: text('bedrockAgentCoreTargetId'),
-    gateway_request_id: text('bedrockAgentCoreAwsRequestId'),
-    mcp_message_id: text('bedrockAgentCoreMcpMessageId'),
+    gateway_id: textOf({ clientContext }, 'bedrockAgentCoreGatewayId'),
+    target_id: textOf({ clientContext }, 'bedrockAgentCoreTargetId'),
+    gateway_request_id: textOf({ clientContext }, 'bedrockAgentCoreAwsRequestId'),
+    mcp_message_id: textOf({ clientContext }, 'bedrockAgentCoreMcpMessageId'),
   };
+}
+
+/** One of the texts that the Gateway gives with a call. */
+function textOf({ clientContext }: Pick<Partial<Context>, 'clientContext'>, key: string): string | undefined {
+  const value = (clientContext as { custom?: Record<string, unknown> } | undefined)?.custom?.[key];
+  return typeof value === 'string' ? value.slice(0, 200) : undefined;
 }
 
 /** The account and Region asked for, echoed in an error answer when they have the form of such. */

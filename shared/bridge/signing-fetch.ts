@@ -19,6 +19,11 @@ export interface SigningOptions {
 /** What proxies and HTTP stacks change on the way, and what must not be signed for it. */
 const UNSIGNED = ['connection', 'content-length', 'user-agent', 'accept-encoding', 'transfer-encoding'];
 
+/** The managed AWS MCP Server's host, whose labels are service, Region and domain. */
+export function regionOfAwsMcp({ hostname }: URL): string | undefined {
+  return /^aws-mcp\.([a-z0-9-]+)\.api\.aws$/.exec(hostname)?.[1];
+}
+
 export function isLoopback({ hostname }: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

@@ -12,13 +12,15 @@ import { type McpEndpoint, mcpEndpoint } from './mcp-endpoint.ts';
 import type { McpSettings } from './mcp-server.ts';
 import { erasOf } from './protocol-versions.ts';
 import { toolSearch } from './search.ts';
-import { serveTools } from './served-tools.ts';
+import { type ServedBridge, serveTools } from './served-tools.ts';
 import { wellKnown } from './well-known.ts';
 
 /** What the gateway serves, whatever it is reached by. */
 export interface ServingOptions {
   /** Default: the catalog. */
   readonly tools?: readonly Tool[];
+  /** Targets beside them whose functions are bridges. Default: none. */
+  readonly bridges?: readonly ServedBridge[];
   /** Default: the handlers of this checkout, in this process. */
   readonly invoke?: Invoke;
   /** Of 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26. Default: all. */
@@ -100,7 +102,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
 /** The options with their defaults, for HTTP and for stdio. */
 export function serving(options: ServingOptions): McpSettings {
-  const tools = serveTools(options.tools ?? catalog);
+  const tools = serveTools(options.tools ?? catalog, options.bridges);
   if (options.onAuditLine !== undefined) onLogLine(options.onAuditLine);
   return {
     tools,

@@ -1,0 +1,87 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import { ToolError } from '../errors.ts';
+import { neutralise } from '../untrusted-text.ts';
+import type { Connection } from './connection.ts';
+
+/** Where a call stood when it failed. */
+export interface FailedBridge {
+  readonly name: string;
+  readonly connection?: Connection | undefined;
+  /** What the server said before it was connected. */
+  readonly complaints?: (() => string) | undefined;
+  /** Whether the call's deadline has passed. */
+  readonly late: boolean;
+}
+
+/** Translates what a client threw. Texts of the server stay in the named detail `server_said`, made plain. */
+export function toBridgeError(error: unknown, { name, connection, complaints, late }: FailedBridge): ToolError {
+  if (error instanceof ToolError) return error;
+  const said = (connection?.complaints ?? complaints)?.().trim() ?? '';
+  const details = (reason: string) => ({ reason, ...(said === '' ? {} : { server_said: neutralise(said) }) });
+  const failed = (code: 'timeout' | 'unavailable' | 'throttled', reason: string, message: string) =>
+    new ToolError(code, message, details(reason));
+  if (connection?.ended() === 'too_large') {
+    return new ToolError(
+      'answer_too_large',
+      `${name} answered more than a bridge passes on. Ask for less.`,
+      details('too_large'),
+    );
+  }
+  if (late || codeOf(error) === SdkErrorCode.RequestTimeout) {
+    return connection === undefined
+      ? failed('timeout', 'no_initialize', `${name} did not start in time: it never answered initialize.`)
+      : failed('timeout', 'no_answer', `${name} did not answer in time.`);
+  }
+  if (error instanceof SdkHttpError) {
+    if (error.status === 429) return failed('throttled', 'throttled', `${name} throttled the call. Ask again later.`);
+    if (error.status === 401 || error.status === 403) {
+      return new ToolError(
+        'access_denied',
+        `${name} refused the signature or the role of the call.`,
+        details('refused'),
+      );
+    }
+    return failed('unavailable', `http_${error.status}`, `${name} answered with HTTP ${error.status}.`);
+  }
+  if (error instanceof ProtocolError) {
+    return new ToolError('invalid_input', `${name} refused the call.`, {
+      ...details('refused'),
+      server_said: neutralise(error.message),
+    });
+  }
+  if (isClosed(error)) return failed('unavailable', 'server_exited', `${name} ended before it answered.`);
+  if (isMissing(error))
+    return new ToolError('not_configured', `The program of ${name} is not there.`, details('no_program'));
+  if (error instanceof SdkError)
+    return failed('unavailable', String(error.code).toLowerCase(), `${name} gave no valid answer.`);
+  if (error instanceof TypeError) return failed('unavailable', 'no_connection', `${name} cannot be reached.`);
+  return new ToolError('internal', `The bridge to ${name} failed by a fault of its own, which is in its log.`);
+}
+
+/** Whether the connection is gone: the server has ended, or its pipe is closed. */
+export function isClosed(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.NotConnected || code === SdkErrorCode.SendFailed
+  );
+}
+
+/** Whether nothing of the call has reached the server. */
+export function nothingSent(error: unknown): boolean {
+  if (codeOf(error) === SdkErrorCode.NotConnected) return true;
+  // A session that the server has forgotten: it refuses before it looks at the call.
+  if (error instanceof SdkHttpError) return error.status === 404;
+  return causeCode(error) === 'ECONNREFUSED';
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'EACCES'].includes(String((error as { code?: unknown }).code));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof SdkError ? error.code : undefined;
+}
+
+function causeCode(error: unknown): unknown {
+  return (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+}

@@ -1,0 +1,45 @@
+import { Client, type Transport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
+
+/** A server at the other end, connected. */
+export interface Connection {
+  readonly client: Client;
+  /** What the server said of itself lately, for the error when it fails; empty when nothing. */
+  readonly complaints: () => string;
+  /** Why the connection was ended from this side. */
+  readonly ended: () => 'too_large' | undefined;
+  /** Ends it at once and leaves nothing behind. */
+  close(): Promise<void>;
+}
+
+export interface Opening {
+  readonly transport: Transport;
+  readonly mode: VersionNegotiationMode;
+  readonly complaints?: () => string;
+  readonly ended?: () => 'too_large' | undefined;
+  /** Beyond closing the transport. */
+  readonly kill?: () => void;
+}
+
+/** A server that has not answered initialize by then does not start; the call's deadline may come before. */
+const CONNECT_TIMEOUT_MS = 20_000;
+
+/** Connects a client to an opened transport. Rejects with the library's error, and then the transport is closed. */
+export async function connect(opening: Opening, signal: AbortSignal): Promise<Connection> {
+  const { transport, mode, complaints = () => '', ended = () => undefined, kill = () => {} } = opening;
+  const client = new Client({ name: 'central-ops', version: '1.0.0' }, { versionNegotiation: { mode } });
+  const close = async () => {
+    kill();
+    await client.close();
+    await transport.close();
+  };
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    await Promise.race([client.connect(transport, { timeout: CONNECT_TIMEOUT_MS }), aborted]);
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  return { client, complaints, ended, close };
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BridgeKind, type BridgeSpecification, bridgesFile } from '../../schemas/bridge-specification.ts';
+import type { Call } from '../call.ts';
+import { ToolError } from '../errors.ts';
+
+type OfKind<K extends BridgeKind> = Extract<BridgeSpecification, { kind: K }>;
+
+/** A bridge and the tool of it that is called. */
+export interface Asked<K extends BridgeKind> {
+  /** The bridge's name, which is its target's. */
+  readonly name: string;
+  readonly specification: OfKind<K>;
+  /** The server's own name of the tool. */
+  readonly tool: string;
+  /** Annotated as read-only or idempotent: may be sent a second time. */
+  readonly repeatable: boolean;
+  /** The folder of the file of specifications, which relative paths are relative to. */
+  readonly folder: string;
+}
+
+/** Three underscores divide; target names hold none, so the first ones do. Source: AgentCore Gateway guide, "Tool naming". */
+const DELIMITER = '___';
+
+/**
+ * The bridge and tool that the Gateway says it called. Throws `not_configured` for a function without a valid bridges.json,
+ * `invalid_input` for a tool that is not on the allow-list.
+ */
+export async function askedBridge<K extends BridgeKind>(kind: K, { visibleName = '' }: Call): Promise<Asked<K>> {
+  const path = process.env.CENTRAL_OPS_BRIDGES || fileURLToPath(new URL('bridges.json', import.meta.url));
+  const { bridges } = await readBridges(path);
+  const at = visibleName.indexOf(DELIMITER);
+  const target = visibleName.slice(0, Math.max(0, at));
+  // A gateway may put a prefix before its targets' names.
+  const name = Object.keys(bridges).find((each) => each === target || target.endsWith(`-${each}`));
+  const specification = name === undefined ? undefined : bridges[name];
+  if (name === undefined || specification?.kind !== kind) {
+    throw new ToolError(
+      'invalid_input',
+      'The call does not name a tool of this bridge: it must come through a gateway.',
+    );
+  }
+  const tool = visibleName.slice(at + DELIMITER.length);
+  const allowed = Object.hasOwn(specification.tools, tool) ? specification.tools[tool] : undefined;
+  if (allowed === undefined) {
+    throw new ToolError('invalid_input', `The tool is not on the allow-list of the bridge ${name}.`, { field: 'tool' });
+  }
+  return {
+    name,
+    specification: specification as OfKind<K>,
+    tool,
+    repeatable: allowed.repeatable,
+    folder: dirname(resolve(path)),
+  };
+}
+
+async function readBridges(path: string) {
+  try {
+    return bridgesFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    throw new ToolError(
+      'not_configured',
+      'The file of bridges beside the function is missing or wrong. Nothing was called.',
+    );
+  }
+}
