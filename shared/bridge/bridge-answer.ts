@@ -40,7 +40,7 @@ function jsonIn(text: string): unknown {
 }
 
 function neutralised(value: unknown): unknown {
-  if (typeof value === 'string') return neutraliseDocument(value, MAX_RESULT);
+  if (typeof value === 'string') return neutraliseDocument(value, Number.POSITIVE_INFINITY);
   if (Array.isArray(value)) return value.map(neutralised);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(

@@ -10,6 +10,15 @@ const MAX_COMPLAINTS = 2_000;
 /** A longer message is not read: the answer holds 64 KB of it at most, and the function's memory is small. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
+/** A server that ignores the end of its input would outlive the function's process. */
+const started = new Set<StdioClientTransport>();
+process.once('exit', () => started.forEach(killProcessOf));
+
+/** No time to say goodbye: whatever the server does, it must be gone. */
+function killProcessOf({ pid }: StdioClientTransport): void {
+  if (pid !== null) process.kill(pid, 'SIGKILL');
+}
+
 /** Starts the server of a bridge when its transport is connected. Its process ends with the connection. */
 export async function openServer(
   { specification: { command, args, env }, folder }: Asked<'stdio'>,
@@ -25,21 +34,21 @@ export async function openServer(
     maxBufferSize: MAX_MESSAGE_BYTES,
   });
   let complaints = '';
-  const complain = (text: string) => {
-    complaints = (complaints + text).slice(-MAX_COMPLAINTS);
-  };
-  transport.stderr?.on('data', (chunk: Buffer) => complain(chunk.toString()));
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-MAX_COMPLAINTS);
+  });
   let tooLarge = false;
   const kill = () => {
-    // No time to say goodbye: whatever it does, it must be gone when the call has ended.
-    if (transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
+    started.delete(transport);
+    killProcessOf(transport);
   };
-  watchErrors(transport, (error) => {
-    if (/buffer/i.test(error.message)) {
-      tooLarge = true;
-      kill();
-    } else if (error instanceof SyntaxError) complain('[a line on its standard output was not JSON]\n');
-  });
+  started.add(transport);
+  // The client keeps a listener that was there before it.
+  transport.onerror = ({ message }) => {
+    if (!/exceeded maximum size/.test(message)) return;
+    tooLarge = true;
+    kill();
+  };
   return {
     transport,
     // The library's own advice for processes: a probe for the newest revision confuses older servers.
@@ -48,20 +57,6 @@ export async function openServer(
     ended: () => (tooLarge ? 'too_large' : undefined),
     kill,
   };
-}
-
-/** The client takes `onerror` for itself when it connects: whoever else listens must come before it. */
-function watchErrors(transport: StdioClientTransport, listen: (error: Error) => void): void {
-  let next: ((error: Error) => void) | undefined;
-  Object.defineProperty(transport, 'onerror', {
-    get: () => (error: Error) => {
-      listen(error);
-      next?.(error);
-    },
-    set: (given: typeof next) => {
-      next = given;
-    },
-  });
 }
 
 /** The variables that the entry names: written out, or the function's own. */
