@@ -27,10 +27,11 @@ const KNOWN = new Set([
 /** The Gateway's tool definition for a declaration. Throws on what its five keywords and words cannot say. */
 export function toGatewayTool(tool: Tool): GatewayTool {
   const schema = z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'throw' }) as JsonSchema;
-  return { name: tool.name, description: tool.description, inputSchema: narrow(schema, tool.name) };
+  return { name: tool.name, description: tool.description, inputSchema: toGatewaySchema(schema, tool.name) };
 }
 
-function narrow(schema: JsonSchema, path: string): GatewaySchema {
+/** A JSON Schema of plain types in the Gateway's keywords, the rest in words. `path` names it in what is thrown. */
+export function toGatewaySchema(schema: JsonSchema, path: string): GatewaySchema {
   for (const keyword of Object.keys(schema)) {
     if (!KNOWN.has(keyword)) throw new Error(`${path}: the Gateway's schema cannot say "${keyword}".`);
   }
@@ -50,13 +51,13 @@ function narrow(schema: JsonSchema, path: string): GatewaySchema {
   if (type === 'object' && !open) {
     const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
     narrowed.properties = Object.fromEntries(
-      Object.entries(properties).map(([key, value]) => [key, narrow(value, `${path}.${key}`)]),
+      Object.entries(properties).map(([key, value]) => [key, toGatewaySchema(value, `${path}.${key}`)]),
     );
     if (Array.isArray(schema.required) && schema.required.length > 0) narrowed.required = schema.required as string[];
   }
   if (type === 'array') {
     if (schema.items === undefined) throw new Error(`${path}: an array needs items.`);
-    narrowed.items = narrow(schema.items as JsonSchema, `${path}[]`);
+    narrowed.items = toGatewaySchema(schema.items as JsonSchema, `${path}[]`);
   }
   return narrowed;
 }

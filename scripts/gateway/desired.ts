@@ -6,7 +6,7 @@ import type {
   ToolDefinition,
 } from '@aws-sdk/client-bedrock-agentcore-control';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
-import { toGatewayTool } from '../../schemas/gateway-schema.ts';
+import { type GatewayTool, toGatewayTool } from '../../schemas/gateway-schema.ts';
 import type { FurtherTarget, JwtSection } from '../../schemas/gateway-section.ts';
 import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
 import type { Settings } from './configuration.ts';
@@ -51,6 +51,16 @@ export interface DesiredContext {
   readonly functionArn: (tool: Tool) => string | undefined;
   /** The token issuer, for CUSTOM_JWT. */
   readonly jwt?: JwtSection | undefined;
+  readonly bridges?: readonly BridgeTarget[];
+}
+
+/** A bridge's function and the tools that were discovered behind it. */
+export interface BridgeTarget {
+  readonly name: string;
+  readonly description: string;
+  /** Undefined when it is not deployed. */
+  readonly functionArn: string | undefined;
+  readonly tools: readonly GatewayTool[];
 }
 
 /** Three underscores between target and tool: AgentCore Gateway guide, "Tool naming". */
@@ -60,8 +70,15 @@ export const DEFAULT_ROLE_NAME = 'central-ops-gateway';
 /** What the catalog and the configuration ask for. Throws ConfigurationError for schema files that cannot be read. */
 export function desiredState(tools: readonly Tool[], settings: Settings, context: DesiredContext): Desired {
   const chosen = tools.filter(({ toolset }) => settings.toolsets === undefined || settings.toolsets.includes(toolset));
-  const own = chosen.map((tool) => toolTarget(tool, context.functionArn(tool) ?? '', settings.gateway.targetPrefix));
-  return { gateway: desiredGateway(settings, context), targets: [...own, ...furtherTargets(settings)] };
+  const own = chosen.map((tool) => ({
+    name: kebabCase(tool.name),
+    description: tool.description,
+    functionArn: context.functionArn(tool),
+    tools: [toGatewayTool(tool)],
+  }));
+  const { targetPrefix } = settings.gateway;
+  const lambdas = [...own, ...(context.bridges ?? [])].map((each) => lambdaTarget(each, targetPrefix));
+  return { gateway: desiredGateway(settings, context), targets: [...lambdas, ...furtherTargets(settings)] };
 }
 
 function desiredGateway({ gateway }: Settings, { account, partition, jwt }: DesiredContext): DesiredGateway {
@@ -87,17 +104,16 @@ function desiredGateway({ gateway }: Settings, { account, partition, jwt }: Desi
   };
 }
 
-function toolTarget(tool: Tool, functionArn: string, prefix?: string): DesiredTarget {
-  const definition = toGatewayTool(tool);
+function lambdaTarget({ name, description, functionArn = '', tools }: BridgeTarget, prefix?: string): DesiredTarget {
   return {
-    name: prefix === undefined ? kebabCase(tool.name) : `${prefix}-${kebabCase(tool.name)}`,
+    name: prefix === undefined ? name : `${prefix}-${name}`,
     type: 'lambda',
-    description: describe(tool.description),
-    targetConfiguration: { mcp: { lambda: { lambdaArn: functionArn, toolSchema: { inlinePayload: [definition] } } } },
+    description: describe(description),
+    targetConfiguration: { mcp: { lambda: { lambdaArn: functionArn, toolSchema: { inlinePayload: [...tools] } } } },
     // Optional in the API's model, and without it CreateGatewayTarget fails for Lambda targets (starter-toolkit#56).
     credentialProviderConfigurations: [{ credentialProviderType: 'GATEWAY_IAM_ROLE' }],
     functionArn,
-    tools: [definition],
+    tools,
   };
 }
 

@@ -13,9 +13,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What the functions are built from. */
 const SOURCES = ['functions', 'schemas', 'shared', 'package-lock.json'];
 
-/** The tools' functions that are deployed in the client's account and Region, by function name. */
-export async function findFunctions(client: LambdaClient, tools: readonly Tool[]): Promise<Map<string, FunctionFact>> {
-  const wanted = new Set(tools.map(functionName));
+/** Those of the named functions that are deployed in the client's account and Region. */
+export async function findFunctions(
+  client: LambdaClient,
+  names: readonly string[],
+): Promise<Map<string, FunctionFact>> {
+  const wanted = new Set(names);
   const found = new Map<string, FunctionFact>();
   for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
     for (const { FunctionName = '', FunctionArn = '', LastModified, CodeSha256 } of Functions) {

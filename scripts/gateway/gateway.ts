@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ConfigurationError } from '../configuration-file.ts';
 import { addChangeCommands } from './commands/change.ts';
+import { addDiscoverCommand } from './commands/discover.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addTalkCommands } from './commands/talk.ts';
 import { errorText, GatewayError } from './problem.ts';
@@ -9,6 +10,7 @@ const program = new Command('npm run gateway --')
   .description('Registers the tools behind Amazon Bedrock AgentCore Gateway, and operates it.')
   .showHelpAfterError('(--help shows the options)');
 addChangeCommands(program);
+addDiscoverCommand(program);
 addLookCommands(program);
 addTalkCommands(program);
 

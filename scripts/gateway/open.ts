@@ -4,6 +4,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { catalog } from '../../schemas/catalog.ts';
 import type { JwtSection } from '../../schemas/gateway-section.ts';
+import { type ConfiguredBridge, configuredBridges } from '../bridges/configured-bridges.ts';
+import { type Discovered, readDiscovered } from '../bridges/discovered-file.ts';
+import type { ListingContext } from '../bridges/list-tools.ts';
 import { functionName } from '../local/functions.ts';
 import type { Bench } from './apply.ts';
 import { type CognitoSettings, findCognito, jwtOf } from './cognito.ts';
@@ -79,6 +82,12 @@ export interface Wanted {
   readonly functions: ReadonlyMap<string, FunctionFact>;
   /** The user pool that exists; undefined where none is used or it is still to be made. */
   readonly cognito: CognitoState | undefined;
+  readonly bridges: readonly WantedBridge[];
+}
+
+export interface WantedBridge {
+  readonly bridge: ConfiguredBridge;
+  readonly discovered: Discovered;
 }
 
 /**
@@ -87,15 +96,37 @@ export interface Wanted {
  */
 export async function wantedState(workspace: Workspace, made?: CognitoState): Promise<Wanted> {
   const { settings, account, partition, region, cognito: client, cognitoSettings } = workspace;
-  const functions = await findFunctions(workspace.lambda, catalog);
+  const bridges = await wantedBridges(settings);
+  const functionNames = [...catalog.map(functionName), ...bridges.map(({ bridge }) => bridge.functionName)];
+  const functions = await findFunctions(workspace.lambda, functionNames);
   const cognito = made ?? (usesCognito(settings) ? await findCognito(client, cognitoSettings) : undefined);
   const jwt =
     settings.gateway.jwt ?? (usesCognito(settings) ? (cognito ? jwtOf(cognito) : unmade(cognitoSettings)) : undefined);
   const functionArn = (tool: (typeof catalog)[number]) => functions.get(functionName(tool))?.arn;
-  const desired = desiredState(catalog, settings, { account, partition, functionArn, jwt });
+  const bridgeTargets = bridges.map(({ bridge: { name, functionName: own }, discovered: { server, tools } }) => ({
+    name,
+    description: `the MCP server ${server.name} ${server.version}.`,
+    functionArn: functions.get(own)?.arn,
+    tools,
+  }));
+  const desired = desiredState(catalog, settings, { account, partition, functionArn, jwt, bridges: bridgeTargets });
   const problems = lint(desired, settings.gateway, region);
   if (problems.length > 0) throw new GatewayError('AWS would not take this. Nothing was called that writes.', problems);
-  return { desired, functions, cognito };
+  return { desired, functions, cognito, bridges };
+}
+
+/** The bridges with a tool to serve; throws GatewayError for one that was not discovered. */
+async function wantedBridges(settings: Settings): Promise<WantedBridge[]> {
+  const found = configuredBridges(settings, settings.folder).map(async (bridge) => ({
+    bridge,
+    discovered: await readDiscovered(bridge),
+  }));
+  return (await Promise.all(found)).filter(({ discovered }) => discovered.tools.length > 0);
+}
+
+/** What asking bridges' servers for their tools needs: the credentials of whoever runs the command. */
+export function listingContext({ homeRegion }: Settings): ListingContext {
+  return { region: homeRegion, credentials: new STSClient({ region: homeRegion }).config.credentials };
 }
 
 /** Stands in a plan for the user pool that apply will make. */

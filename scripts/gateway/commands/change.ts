@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
+import { type Drift, driftOf, driftText } from '../../bridges/drift.ts';
 import { CONFIGURATION_PATH } from '../../configuration-file.ts';
 import { apply, planFor } from '../apply.ts';
 import { connectTo } from '../client/connection.ts';
@@ -7,7 +8,15 @@ import { gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { destroyCognito, ensureCognito } from '../cognito.ts';
 import { visibleNames } from '../desired.ts';
 import { destroy, observeForDestroy } from '../destroy.ts';
-import { type CommonOptions, openWorkspace, usesCognito, type Wanted, type Workspace, wantedState } from '../open.ts';
+import {
+  type CommonOptions,
+  listingContext,
+  openWorkspace,
+  usesCognito,
+  type Wanted,
+  type Workspace,
+  wantedState,
+} from '../open.ts';
 import { isEmpty, type Plan } from '../plan.ts';
 import { planText } from '../plan-text.ts';
 import { GatewayError } from '../problem.ts';
@@ -19,19 +28,24 @@ interface ChangeOptions extends CommonOptions {
   dryRun?: boolean;
   check?: boolean;
   keepUserPool?: boolean;
+  discover?: boolean;
 }
 
 type Progress = { line: (text: string) => void };
+
+const NO_DISCOVER = ['--no-discover', "do not ask the bridges' servers whether their tools have changed"] as const;
 
 /** plan, apply and destroy: what changes the gateway. */
 export function addChangeCommands(program: Command): void {
   withGateway(program.command('plan'))
     .description('What apply would change, and whether AWS would allow it. Calls nothing that writes.')
+    .option(...NO_DISCOVER)
     .action((options: ChangeOptions) => plan(options));
   withGateway(program.command('apply'))
     .description('Makes the gateway and its targets what the configuration says. Applied again, it changes nothing.')
     .option('--dry-run', 'the plan only: calls nothing that writes')
     .option('--yes', 'delete targets without asking')
+    .option(...NO_DISCOVER)
     .option('--no-check', 'do not ask the gateway afterwards whether it serves every tool')
     .action((options: ChangeOptions) => applyAll(options));
   withGateway(program.command('destroy'))
@@ -44,8 +58,9 @@ export function addChangeCommands(program: Command): void {
 
 async function plan(options: ChangeOptions): Promise<void> {
   const workspace = await openWorkspace(options, () => {});
-  const made = (await planned(workspace, await wantedState(workspace))).plan;
-  show(made, options.json);
+  const wanted = await wantedState(workspace);
+  const [{ plan: made }, drifts] = await Promise.all([planned(workspace, wanted), drift(workspace, wanted, options)]);
+  show(made, drifts, options.json);
   if (made.problems.length > 0) process.exitCode = 1;
 }
 
@@ -54,8 +69,8 @@ async function applyAll(options: ChangeOptions): Promise<void> {
   const progress: Progress = { line: () => {} };
   const workspace = await openWorkspace(options, (line) => progress.line(line));
   let wanted = await wantedState(workspace);
-  const before = (await planned(workspace, wanted)).plan;
-  if (options.json !== true) say(`${planText(before)}\n`);
+  const [{ plan: before }, drifts] = await Promise.all([planned(workspace, wanted), drift(workspace, wanted, options)]);
+  if (options.json !== true) show(before, drifts);
   if (before.problems.length > 0)
     throw new GatewayError('AWS does not allow this change. Nothing was changed.', before.problems);
   const deletes = before.targets.filter(({ action }) => action === 'delete').map(({ name }) => name);
@@ -152,9 +167,16 @@ function planned({ bench, settings }: Workspace, { desired }: Wanted) {
   return planFor(desired, bench, { explicitVersions: settings.gateway.protocolVersions !== undefined });
 }
 
-function show(made: Plan, json = false): void {
-  if (json) sayJson(made);
-  else say(planText(made));
+/** How the bridges' servers differ from what was discovered; the gateway is given what was discovered. */
+async function drift({ settings }: Workspace, { bridges }: Wanted, { discover }: ChangeOptions): Promise<Drift[]> {
+  if (discover === false) return [];
+  const [context, prefix] = [listingContext(settings), settings.gateway.targetPrefix];
+  return Promise.all(bridges.map(({ bridge, discovered }) => driftOf(bridge, discovered, context, prefix)));
+}
+
+function show(made: Plan, drifts: readonly Drift[], json = false): void {
+  if (json) sayJson(drifts.length === 0 ? made : { ...made, drift: drifts });
+  else say(planText(made, driftText(drifts)));
 }
 
 async function checkTools({ bench }: Workspace, { desired }: Wanted, configFile = CONFIGURATION_PATH): Promise<void> {
