@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { run } from '../../scripts/local/simulator/moto-process.ts';
+import { findPython, makeVenv } from './python-venv.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The Pythons of the clients' venvs; undefined where there is no Python to make them. */
+    pythons: { readonly sdk: string; readonly proxy: string } | undefined;
+  }
+}
+
+/** Installs the clients, each time their locks have changed. */
+export default async function setup(project: TestProject): Promise<void> {
+  await installPackages();
+  const python = await findPython();
+  if (python === undefined) {
+    const message = 'No Python of 3.11 or newer: the Python SDK and mcp-proxy-for-aws are NOT tested.';
+    if (process.env.CI) throw new Error(message);
+    process.stderr.write(`\n${message}\n\n`);
+    project.provide('pythons', undefined);
+    return;
+  }
+  const [sdk, proxy] = [await makeVenv(python, 'sdk', say), await makeVenv(python, 'proxy', say)];
+  project.provide('pythons', { sdk, proxy });
+}
+
+async function installPackages(): Promise<void> {
+  const changed = async (path: string) =>
+    stat(join(import.meta.dirname, path)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+  // npm writes this one last.
+  if ((await changed('node_modules/.package-lock.json')) > (await changed('package-lock.json'))) return;
+  say('Installing the clients from npm into test/clients/node_modules (once, about 260 MB)');
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: import.meta.dirname });
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

@@ -1,0 +1,58 @@
+import type { Tool } from '../../schemas/define-tool.ts';
+import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
+import { type Invoke, runHandler } from '../../scripts/local/functions.ts';
+import type { Authorizer } from '../../scripts/local/gateway/authorizer.ts';
+import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
+import { header } from '../../scripts/local/gateway/http.ts';
+import { serveTools } from '../../scripts/local/gateway/served-tools.ts';
+import type { Handler } from '../../shared/tool-handler.ts';
+import { fakeTool } from '../support/gateway-tools.ts';
+
+const working = describeEc2Instances as unknown as Tool;
+const failing = fakeTool('fail_always');
+/** More than the 30 of one page. */
+const tools = [working, failing, ...Array.from({ length: 33 }, (_, index) => fakeTool(`list_kind_${index}`))];
+
+/** What clients see. */
+export const names = [...serveTools(tools).keys()];
+const [works = '', fails = ''] = names;
+
+/** A call that is answered, one whose function throws, and one without its required argument. */
+export const calls = [
+  { name: works, args: { account_id: '111111111111' } },
+  { name: fails, args: {} },
+  { name: works, args: {} },
+];
+export const answer = working.example.output;
+
+const invoke: Invoke = (tool, event, options) =>
+  runHandler(async () => (async () => answered(tool)) as Handler, tool, event, options);
+
+function answered(tool: Tool): unknown {
+  if (tool.name === failing.name) throw new Error('It always fails.');
+  return tool.example.output;
+}
+
+/** A request that was let in. */
+export interface Seen {
+  readonly method: string;
+  /** The protocol version that it says it speaks. */
+  readonly version: string | undefined;
+}
+
+/** A gateway that writes down what it is asked. */
+export async function serve(authorizer: Authorizer): Promise<{ gateway: Gateway; seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const recording: Authorizer = {
+    ...authorizer,
+    async authorize(request) {
+      const refusal = await authorizer.authorize(request);
+      if (refusal !== undefined) return refusal;
+      const { method, params } = JSON.parse(request.body.toString());
+      const modern = params?._meta?.['io.modelcontextprotocol/protocolVersion'];
+      seen.push({ method, version: modern ?? header(request, 'mcp-protocol-version') ?? params?.protocolVersion });
+      return undefined;
+    },
+  };
+  return { gateway: await startGateway({ tools, invoke, authorizer: recording }), seen };
+}
