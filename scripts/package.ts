@@ -1,13 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
+import { type BridgeFunction, bridgeFunctions } from './bridges/bridge-functions.ts';
 import { CONFIGURATION_PATH, ConfigurationError, readConfigurationFile } from './configuration-file.ts';
+import { GatewayError } from './gateway/problem.ts';
 import { cfnLint, type LintResult } from './package/cfn-lint.ts';
 import type { Template } from './package/cloudformation.ts';
 import type { Deployment } from './package/deployment.ts';
 import { PACKAGE_FOLDER, PackagingError } from './package/osls.ts';
 import {
+  IMAGES_FOLDER,
   packageTemplate,
   prepareDeployment,
   TARGET_ROLE_PATH,
@@ -47,18 +50,23 @@ function count(text: string): number {
 
 async function main({ config, ...settings }: Options): Promise<void> {
   const configuration = readConfigurationFile(config);
-  const deployment = await prepareDeployment(configuration, settings);
-  const packed = await tasks(deployment).run();
+  const bridges = await bridgeFunctions(configuration, dirname(resolve(config)));
+  const entries = bridges.flatMap(({ key, entry }) => (entry === undefined ? [] : [[key, entry] as const]));
+  const deployment = await prepareDeployment(configuration, { ...settings, bridges: Object.fromEntries(entries) });
+  const packed = await tasks(deployment, bridges).run();
   report(deployment, packed, configuration.externalId === EXAMPLE_EXTERNAL_ID);
+  for (const bridge of bridges) sayImage(bridge);
 }
 
-function tasks(deployment: Deployment): Listr<Packed> {
+function tasks(deployment: Deployment, bridges: readonly BridgeFunction[]): Listr<Packed> {
   return new Listr<Packed>(
     [
       {
         title: 'Bundles and zips',
         task: async (packed) => {
-          packed.sizes = await zipFunctions(deployment);
+          packed.sizes = await zipFunctions(deployment, bridges).catch((error: unknown) => {
+            throw error instanceof GatewayError ? new PackagingError(error.message) : error;
+          });
         },
       },
       {
@@ -92,22 +100,31 @@ function report(deployment: Deployment, { sizes, lint }: Packed, exampleId: bool
     colAligns: ['left', 'left', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  for (const [name, { role, memorySize, timeout }] of Object.entries(deployment.functions)) {
-    const kilobytes = ((sizes.get(name) ?? 0) / 1_000).toFixed(1);
+  for (const [name, { role, memorySize, timeout, image }] of Object.entries(deployment.functions)) {
+    const kilobytes = image === undefined ? ((sizes.get(name) ?? 0) / 1_000).toFixed(1) : 'image';
     table.push([name, role['Fn::Sub'].slice(2, -'.Arn}'.length), memorySize, timeout, kilobytes]);
   }
   console.log(table.toString());
-  console.log(`${sizes.size} functions in ${join(PACKAGE_FOLDER)}, for ${deployment.region}.`);
+  console.log(
+    `${Object.keys(deployment.functions).length} functions in ${join(PACKAGE_FOLDER)}, for ${deployment.region}.`,
+  );
   if (lint.version === undefined) console.warn('cfn-lint was skipped: pip install cfn-lint, and package again.');
   if (exampleId) console.warn("externalId is still the example's: put a random value in its place before you deploy.");
   console.log(`Deploy:  npx osls deploy --package ${PACKAGE_FOLDER}`);
+}
+
+/** A Python server runs in an image that only its owner can build and keep. */
+function sayImage({ bridge, entry }: BridgeFunction): void {
+  if (entry !== undefined) return;
+  console.warn(`${bridge.name} is left out until its image is built and imageUri names it:`);
+  console.warn(`  docker build --platform linux/arm64 --provenance=false ${join(IMAGES_FOLDER, bridge.name)}`);
 }
 
 try {
   await main(options);
 } catch (error) {
   // The list of tasks has already shown a PackagingError.
-  if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
+  if (error instanceof ConfigurationError || error instanceof GatewayError) process.stderr.write(`${error.message}\n`);
   else if (!(error instanceof PackagingError)) process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 }

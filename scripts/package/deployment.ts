@@ -1,15 +1,18 @@
+import { bridges as bridgeHandlers } from '../../schemas/catalog.ts';
 import type { ConfigurationFile } from '../../schemas/configuration-file.ts';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import { toEnvironment } from '../../shared/config.ts';
 import { ConfigurationError } from '../configuration-file.ts';
 import { type Resource, sub } from './cloudformation.ts';
-import { executionRoles, functionArn, rolesOf } from './execution-roles.ts';
+import { type ExecutionRole, executionRoles, functionArn, rolesOf } from './execution-roles.ts';
 
 export interface DeploymentOptions {
   /** Of each function: at most so many calls at once; 0 stops all tools. Absent: what the account has unreserved. */
   readonly reservedConcurrency?: number;
   /** Default: 90. */
   readonly logRetentionDays?: number;
+  /** The functions of bridges, by their names without `central-ops-`. */
+  readonly bridges?: Readonly<Record<string, FunctionEntry>>;
 }
 
 /** A function as generated/functions.yml has it. */
@@ -19,6 +22,8 @@ export interface FunctionEntry {
   readonly memorySize: number;
   readonly timeout: number;
   readonly reservedConcurrency?: number;
+  /** Of a function that is a container image and no zip. */
+  readonly image?: { readonly uri: string };
 }
 
 /** What serverless.yml takes from central-ops.json, as dist/deployment.json. */
@@ -58,20 +63,24 @@ export function toDeployment(
   configuration: ConfigurationFile,
   catalog: readonly Tool[],
   functions: Readonly<Record<string, FunctionEntry>>,
-  { reservedConcurrency, logRetentionDays = 90 }: DeploymentOptions = {},
+  { reservedConcurrency, logRetentionDays = 90, bridges = {} }: DeploymentOptions = {},
 ): Deployment {
   checkDeployable(configuration);
-  const { gateway, $schema: _schema, ...runtime } = configuration;
+  const { gateway, bridges: _bridges, $schema: _schema, ...runtime } = configuration;
   const tools = selectedTools(catalog, configuration);
-  const names = tools.map(({ name }) => kebabCase(name));
+  const own = tools.map(({ name }) => kebabCase(name));
+  const entries = { ...Object.fromEntries(own.map((name) => [name, entryOf(functions, name)])), ...bridges };
+  const names = Object.keys(entries);
+  // Bridges read member accounts only, as most tools do.
+  const served = names.length > own.length ? [...tools, ...bridgeHandlers] : tools;
   const limit = reservedConcurrency === undefined ? {} : { reservedConcurrency };
   return {
     region: runtime.homeRegion,
     environment: environmentOf(runtime),
     logRetentionDays,
-    functions: Object.fromEntries(names.map((name) => [name, { ...entryOf(functions, name), ...limit }])),
-    roles: executionRoles(tools, runtime),
-    outputs: outputsOf(tools),
+    functions: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, ...limit }])),
+    roles: executionRoles(tools, runtime, rolesOf(served)),
+    outputs: outputsOf(names, rolesOf(served)),
     functionArns: names.map(functionArn),
     gatewayName: gateway.name,
     contextStore: runtime.contextStore === undefined ? 'none' : 'bucket',
@@ -109,9 +118,9 @@ function environmentOf(configuration: Parameters<typeof toEnvironment>[0]): Reco
 }
 
 /** What registration and the member roles need to know. CloudFormation's output keys are letters and digits only. */
-function outputsOf(tools: readonly Tool[]): Record<string, { Value: unknown }> {
-  const arns = tools.map(({ name }) => kebabCase(name)).map((name) => [`Function${pascalCase(name)}`, name] as const);
-  const roleArns = rolesOf(tools).map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] }));
+function outputsOf(names: readonly string[], roles: readonly ExecutionRole[]): Record<string, { Value: unknown }> {
+  const arns = names.map((name) => [`Function${pascalCase(name)}`, name] as const);
+  const roleArns = roles.map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] }));
   return {
     ToolRoleArns: { Value: { 'Fn::Join': [',', roleArns] } },
     ...Object.fromEntries(arns.map(([key, name]) => [key, { Value: functionArn(name) }])),

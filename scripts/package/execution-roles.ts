@@ -62,8 +62,12 @@ export function rolesOf(tools: readonly Tool[]): ExecutionRole[] {
 }
 
 /** The execution roles as CloudFormation resources: what every tool needs in one policy, and each role's own need. */
-export function executionRoles(tools: readonly Tool[], configuration: RuntimeConfiguration): Record<string, Resource> {
-  const roles = rolesOf(tools).map((role) => {
+export function executionRoles(
+  tools: readonly Tool[],
+  configuration: RuntimeConfiguration,
+  wanted: readonly ExecutionRole[] = rolesOf(tools),
+): Record<string, Resource> {
+  const roles = wanted.map((role) => {
     const served = tools.filter((tool) => roleOf(tool) === role);
     return [role.logicalId, executionRole(role, ownStatements(served, tools, configuration))] as const;
   });

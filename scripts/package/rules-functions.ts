@@ -8,8 +8,11 @@ const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/;
 const SECRET_VALUE = /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN|\bgh[ps]_[A-Za-z0-9]{30,}/;
 
 export const functionRules: readonly Rule[] = [
-  eachFunction('current-runtime', 'Node 20 is at its end and the tools need 22', ({ Runtime }) =>
-    Number(/^nodejs(\d+)\.x$/.exec(String(Runtime))?.[1] ?? 0) < 22 ? `runs on ${Runtime}` : undefined,
+  eachFunction('current-runtime', 'Node 20 is at its end and the tools need 22', ({ Runtime, PackageType }) =>
+    // The base of an image is in its Dockerfile, which is generated for Node 24.
+    PackageType !== 'Image' && Number(/^nodejs(\d+)\.x$/.exec(String(Runtime))?.[1] ?? 0) < 22
+      ? `runs on ${Runtime}`
+      : undefined,
   ),
   eachFunction('arm64', 'the same work costs a fifth less', ({ Architectures }) =>
     String(Architectures) === 'arm64' ? undefined : 'is not for arm64',

@@ -36,7 +36,7 @@ describe('npm run package', () => {
     const { environment } = await prepareDeployment(deployable);
     const secret = 'what Secrets Manager puts in its place';
     const read = readConfiguration({ ...environment, CENTRAL_OPS_CURSOR_SECRET: secret } as Record<string, string>);
-    const { gateway: _gateway, ...runtime } = deployable;
+    const { gateway: _gateway, bridges: _bridges, ...runtime } = deployable;
     expect(read).toEqual({ ...runtime, cursorSecret: secret });
   });
 

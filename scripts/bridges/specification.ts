@@ -1,0 +1,39 @@
+import { type BridgeSpecification, type BridgesFile, bridgesFile } from '../../schemas/bridge-specification.ts';
+import { GatewayError } from '../gateway/problem.ts';
+import type { ConfiguredBridge } from './configured-bridges.ts';
+import type { Discovered } from './discovered-file.ts';
+
+/** How a server is started beside the function. */
+export interface Start {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
+const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
+
+/** bridges.json of one bridge's function. Throws GatewayError for a secret that is written out: the file is in the zip. */
+export function bridgesFileOf(bridge: ConfiguredBridge, discovered: Discovered, start?: Start): BridgesFile {
+  return bridgesFile.parse({ bridges: { [bridge.name]: specificationOf(bridge, discovered, start) } });
+}
+
+function specificationOf(
+  bridge: ConfiguredBridge,
+  { tools, repeatable }: Discovered,
+  start?: Start,
+): BridgeSpecification {
+  const served = Object.fromEntries(tools.map(({ name }) => [name, { repeatable: repeatable.includes(name) }]));
+  if (bridge.kind === 'aws-mcp') {
+    return { kind: 'aws-mcp', endpoint: bridge.endpoint, iam: [...bridge.iam], tools: served };
+  }
+  const { command, args, env } = { ...bridge.entry, ...start };
+  const [secret] = Object.entries(env).find(([name, value]) => SECRET_NAME.test(name) && !REFERENCE.test(value)) ?? [];
+  if (secret !== undefined) {
+    const fix = `Write "\${${secret}}", and give the function a variable of that name.`;
+    throw new GatewayError(`${bridge.name} cannot be packaged.`, [
+      { where: `${bridge.name}.env.${secret}`, what: 'a secret would stand in the zip', fix },
+    ]);
+  }
+  const iam = bridge.iam === undefined ? {} : { iam: [...bridge.iam] };
+  return { kind: 'stdio', command, args: [...args], env, ...iam, tools: served };
+}
