@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { Listr } from 'listr2';
 import { ConfigurationError } from './configuration-file.ts';
+import { GatewayError } from './gateway/problem.ts';
+import { openBridges } from './local/bridges.ts';
 import { type LocalEnvironment, openEnvironment } from './local/environment.ts';
 import type { CallRecord } from './local/gateway/call-record.ts';
 import { type Gateway, startGateway } from './local/gateway/gateway.ts';
+import type { ServedBridge } from './local/gateway/served-tools.ts';
 import { startStdio } from './local/gateway/stdio.ts';
 import { announceRunning, withdrawRunning } from './local/running.ts';
 import { SimulatorUnavailable } from './local/simulator/moto-runtime.ts';
@@ -13,6 +16,7 @@ interface Options {
   stdio?: boolean;
   port: number;
   scale: number;
+  bridges?: string;
   search?: boolean;
   debug?: boolean;
 }
@@ -23,6 +27,7 @@ const options = new Command('npm start --')
   .option('--stdio', 'serve MCP over stdin and stdout instead of HTTP, for desktop clients')
   .option('--port <number>', 'port of the gateway', Number, 8787)
   .option('--scale <number>', 'multiply the resources of the demo organization', Number, 1)
+  .option('--bridges <file>', 'serve the stdio MCP servers of an mcp-servers.json too')
   .option('--search', "serve the gateway's search tool")
   .option('--debug', "say the reason of internal errors, as the Gateway's debug level does")
   .parse()
@@ -32,6 +37,7 @@ const options = new Command('npm start --')
 const say = (text: string) => (options.stdio ? process.stderr : process.stdout).write(`${text}\n`);
 
 interface Started {
+  bridges?: ServedBridge[];
   gateway?: Gateway;
   environment?: LocalEnvironment;
   announced?: boolean;
@@ -43,6 +49,13 @@ async function start(): Promise<void> {
   const tasks = new Listr<Started>(
     [
       {
+        title: `MCP servers of ${options.bridges}`,
+        enabled: options.bridges !== undefined,
+        task: async () => {
+          started.bridges = await openBridges(options.bridges ?? '');
+        },
+      },
+      {
         // First, because a port that is taken should be known before the organization is made.
         title: 'Local gateway',
         task: async () => {
@@ -51,6 +64,7 @@ async function start(): Promise<void> {
             port: options.stdio ? 0 : options.port,
             search: options.search === true,
             debug: options.debug === true,
+            bridges: started.bridges ?? [],
             onAuditLine: () => {},
             onCall: logCall,
           });
@@ -86,6 +100,7 @@ async function start(): Promise<void> {
     const stdio = startStdio({
       search: options.search === true,
       debug: options.debug === true,
+      bridges: started.bridges ?? [],
       onAuditLine: () => {},
       onCall: logCall,
     });
@@ -139,7 +154,7 @@ try {
   await start();
 } catch (error) {
   await stop();
-  const known = error instanceof ConfigurationError || error instanceof SimulatorUnavailable;
+  const known = [ConfigurationError, GatewayError, SimulatorUnavailable].some((type) => error instanceof type);
   const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   say(
     taken
