@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Authorizer, none } from '../../scripts/local/gateway/authorizer.ts';
-import { answer, calls, names, type Seen, serve } from './served.ts';
+import { answer, calls, names, type Served, serve } from './served.ts';
 
 export interface OutsideClient {
   /** As docs/conformance.md names it. */
@@ -18,6 +18,8 @@ export interface OutsideClient {
   readonly authorizer?: Authorizer;
   /** It leaves reading the next page to its caller. */
   readonly readsOnePage?: true;
+  /** It asks for a stream of events, which a gateway without sessions does not have. */
+  readonly asksForStream?: true;
   /** It throws where a tool has failed. */
   readonly throws?: true;
   /** It checks arguments by itself, with these words. */
@@ -30,17 +32,19 @@ interface Reported {
   readonly answers: { text: string; isError: boolean; thrown: boolean }[];
 }
 
+/** An unknown discovery document is told from a broken login by its status. */
+const EXPECTED = /^(POST \/mcp (200|202)|GET \/mcp 405|GET (\/mcp)?\/\.well-known\/\S+ 404)$/;
+
 /** What every client of the gateway must see: all tools, an answer, a failure and a refusal. */
 export function testClient(client: OutsideClient): void {
-  const { name, protocol, readsOnePage = false, throws = false, refuses } = client;
+  const { name, protocol, readsOnePage = false, throws = false, asksForStream = false, refuses } = client;
 
   describe(name, () => {
     let reported: Reported;
-    let seen: Seen[];
+    let served: Served;
     beforeAll(async () => {
-      const served = await serve(client.authorizer ?? none);
-      seen = served.seen;
-      reported = await start(client, served.gateway.url).finally(() => served.gateway.stop());
+      served = await serve(client.authorizer ?? none);
+      reported = await start(client, served.url).finally(() => served.stop());
     });
 
     it('lists the tools of both pages', () => {
@@ -63,14 +67,21 @@ export function testClient(client: OutsideClient): void {
       const words = refuses ?? /Missing required field\(s\): 'account_id'/;
       const text = expect.stringMatching(words);
       expect(reported.answers[2]).toEqual({ text, isError: true, thrown: throws });
-      const arrived = seen.filter(({ method }) => method === 'tools/call');
+      const arrived = served.seen.filter(({ method }) => method === 'tools/call');
       expect(arrived).toHaveLength(refuses === undefined ? 3 : 2);
     });
 
     it(`speaks ${protocol}`, () => {
-      expect([...new Set(seen.map(({ version }) => version))]).toEqual([protocol]);
+      expect([...new Set(served.seen.map(({ version }) => version))]).toEqual([protocol]);
       const opening = protocol === '2025-11-25' ? 'initialize' : 'server/discover';
-      expect(seen[0]?.method).toBe(opening);
+      expect(served.seen[0]?.method).toBe(opening);
+    });
+
+    it('is refused nothing but a stream and what a login needs, and does not insist', () => {
+      expect([...served.exchanges].filter((each) => !EXPECTED.test(each))).toEqual([]);
+      expect(served.streams() > 0).toBe(asksForStream);
+      // MCP Inspector is a process for each of the four requests, and mcp-remote asks before and after it connects.
+      expect(served.streams()).toBeLessThanOrEqual(4);
     });
   });
 }

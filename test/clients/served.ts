@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Tool } from '../../schemas/define-tool.ts';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { type Invoke, runHandler } from '../../scripts/local/functions.ts';
@@ -40,8 +42,21 @@ export interface Seen {
   readonly version: string | undefined;
 }
 
+export interface Served {
+  readonly url: string;
+  readonly seen: readonly Seen[];
+  /** Method, path and status of every HTTP request, those included that came to no authorizer. */
+  readonly exchanges: ReadonlySet<string>;
+  /** How many requests asked for a stream of events. */
+  readonly streams: () => number;
+  stop(): Promise<void>;
+}
+
+/** Node's own account of the answers of all servers in this process: diagnostics_channel, "HTTP". */
+const ANSWERED = 'http.server.response.finish';
+
 /** A gateway that writes down what it is asked. */
-export async function serve(authorizer: Authorizer): Promise<{ gateway: Gateway; seen: Seen[] }> {
+export async function serve(authorizer: Authorizer): Promise<Served> {
   const seen: Seen[] = [];
   const recording: Authorizer = {
     ...authorizer,
@@ -54,5 +69,24 @@ export async function serve(authorizer: Authorizer): Promise<{ gateway: Gateway;
       return undefined;
     },
   };
-  return { gateway: await startGateway({ tools, invoke, authorizer: recording }), seen };
+  const gateway: Gateway = await startGateway({ tools, invoke, authorizer: recording });
+  const exchanges = new Set<string>();
+  let streams = 0;
+  const answered = (message: unknown) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    if (request.socket.localPort !== gateway.port) return;
+    exchanges.add(`${request.method} ${request.url} ${response.statusCode}`);
+    if (request.method === 'GET' && request.url === '/mcp') streams++;
+  };
+  subscribe(ANSWERED, answered);
+  return {
+    url: gateway.url,
+    seen,
+    exchanges,
+    streams: () => streams,
+    stop: async () => {
+      unsubscribe(ANSWERED, answered);
+      await gateway.stop();
+    },
+  };
 }

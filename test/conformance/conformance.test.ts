@@ -9,33 +9,9 @@ import { accessBy } from './credentials.ts';
 import { fixedTools, invokeFixed } from './fixed-tools.ts';
 import { meaningful } from './meaning.ts';
 import { startNameShim } from './name-shim.ts';
+import { PASSES } from './passes.ts';
 import { baselineFile, differences, listed, type Revision, runSuite } from './suite.ts';
 
-/** What docs/conformance.md states. */
-const PASSES = {
-  '2025-11-25': {
-    scenarios: [
-      'dns-rebinding-protection',
-      'ping',
-      'server-initialize',
-      'tools-call-error',
-      'tools-call-simple-text',
-      'tools-list',
-    ],
-    checks: 8,
-  },
-  '2026-07-28': {
-    scenarios: [
-      'dns-rebinding-protection',
-      'http-header-validation',
-      'server-sse-multiple-streams',
-      'tools-call-error',
-      'tools-call-simple-text',
-      'tools-list',
-    ],
-    checks: 46,
-  },
-};
 const REVISIONS = Object.keys(PASSES) as Revision[];
 
 /** The address of a gateway that serves the suite's tools by the suite's names. */
