@@ -91,7 +91,7 @@ async function start({ command, program, options = [], environment }: OutsideCli
   const home = mkdtempSync(join(tmpdir(), 'central-ops-clients-'));
   // The scripts of packages start the Node that runs the tests.
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const env = { HOME: home, PATH: path, NO_COLOR: '1', ...environment };
+  const env = { HOME: home, PATH: path, NO_COLOR: '1', PYTHONDONTWRITEBYTECODE: '1', ...environment };
   try {
     const output = await new Promise<string>((resolve, reject) => {
       const done = (error: Error | null, stdout: string, stderr: string) =>
