@@ -36,6 +36,7 @@ const measured = {
     '@aws-sdk/credential-provider-node': './scripts/build/lambda-credentials.ts',
     '@smithy/core/event-streams': './scripts/build/no-event-streams.ts',
     '@modelcontextprotocol/client/_shims': './scripts/build/no-schema-validator.ts',
+    'cross-spawn': './scripts/build/plain-spawn.ts',
   },
 } satisfies BuildOptions;
 

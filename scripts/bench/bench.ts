@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { program } from 'commander';
+import { bridge } from './parts/bridge.ts';
 import { checks } from './parts/checks.ts';
 import { coldStart, coldStartOfEach } from './parts/cold.ts';
 import { fanOut } from './parts/fan-out.ts';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = 
   'fan-out': fanOut,
   'large-cell': largeCell,
   checks,
+  bridge,
 };
 
 const { quick = false, only } = program
@@ -42,6 +44,8 @@ await withSetting(quick, async (setting) => {
   }
   await publish(sections);
 });
+// The bridge's server would hold the process.
+process.exit();
 
 async function publish(sections: readonly Section[]): Promise<void> {
   const at = new Date().toISOString();

@@ -7,7 +7,7 @@ import { findPython, makeVenv } from './python-venv.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     /** The Pythons of the clients' venvs; undefined where there is no Python to make them. */
-    pythons: { readonly sdk: string; readonly proxy: string } | undefined;
+    pythons: { readonly sdk: string; readonly proxy: string; readonly labs: string } | undefined;
   }
 }
 
@@ -16,14 +16,15 @@ export default async function setup(project: TestProject): Promise<void> {
   await installPackages();
   const python = await findPython();
   if (python === undefined) {
-    const message = 'No Python of 3.11 or newer: the Python SDK and mcp-proxy-for-aws are NOT tested.';
+    const message =
+      'No Python of 3.11 or newer: the Python SDK, mcp-proxy-for-aws and the bridge to a Python server are NOT tested.';
     if (process.env.CI) throw new Error(message);
     process.stderr.write(`\n${message}\n\n`);
     project.provide('pythons', undefined);
     return;
   }
   const [sdk, proxy] = [await makeVenv(python, 'sdk', say), await makeVenv(python, 'proxy', say)];
-  project.provide('pythons', { sdk, proxy });
+  project.provide('pythons', { sdk, proxy, labs: await makeVenv(python, 'labs', say) });
 }
 
 async function installPackages(): Promise<void> {

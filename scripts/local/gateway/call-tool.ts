@@ -28,7 +28,9 @@ export async function callTool(
 ): Promise<CallToolResult> {
   const started = performance.now();
   const done = (outcome: string, result: CallToolResult) => {
-    settings.onCall?.(recordOf(served.tool, args, outcome, started));
+    // A bridge's own name says nothing of what was called.
+    const named = served.tool.toolset === 'bridge' ? { name: served.visibleName } : served.tool;
+    settings.onCall?.(recordOf(named, args, outcome, started));
     return result;
   };
   const fault = validateArguments(served.definition.inputSchema, args);
