@@ -30,6 +30,8 @@ const CONNECT_TIMEOUT_MS = 120_000;
 const MAX_PAGES = 100;
 /** The AWS MCP Server takes 3 requests a second (its limits page): a second later there is room again. */
 const THROTTLE_PAUSES_MS = [1_000, 2_000];
+/** A longer wait that a server asks for is not kept: the command ends and says so. */
+const MAX_PAUSE_MS = 5_000;
 
 /** Connects to a bridge's server and lists every tool. Throws GatewayError when it cannot, or when the list is empty. */
 export async function listTools(bridge: ConfiguredBridge, context: ListingContext): Promise<Listed> {
@@ -84,7 +86,8 @@ function openHttp(endpoint: string, { region, credentials }: ListingContext): Op
       if (answer.status !== 429) return answer;
       throttled = true;
       await answer.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      const asked = Number(answer.headers.get('retry-after') ?? Number.NaN) * 1_000;
+      await new Promise((resolve) => setTimeout(resolve, asked <= MAX_PAUSE_MS ? asked : pause));
     }
     return signed(input, init);
   };

@@ -48,12 +48,24 @@ function plainSchema(given: unknown, path: string, walk: Walk): JsonSchema {
   }
   const variants = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(variants) && !describesByItself(schema)) {
-    const forms = variants
-      .filter((variant) => !(isObject(variant) && variant.type === 'null'))
-      .map((variant) => plainSchema(variant, path, deeper(inner)));
+    const given = variants.filter((variant) => !(isObject(variant) && variant.type === 'null'));
+    const values = valuesOf(given);
+    if (values !== undefined) {
+      const { anyOf: _any, oneOf: _one, ...beside } = schema;
+      return plainOf({ ...beside, enum: values }, path, inner);
+    }
+    const forms = given.map((variant) => plainSchema(variant, path, deeper(inner)));
     return described(chosenOf(forms, path), schema);
   }
   return plainOf(schema, path, inner);
+}
+
+/** The values of a union of constants and lists of values; undefined when it holds anything else. */
+function valuesOf(variants: readonly unknown[]): unknown[] | undefined {
+  const values = variants.map((variant) =>
+    isObject(variant) && 'const' in variant ? [variant.const] : isObject(variant) ? variant.enum : undefined,
+  );
+  return values.length > 0 && values.every((each) => Array.isArray(each)) ? values.flat() : undefined;
 }
 
 /** anyOf beside properties only says which of them go together. */
