@@ -29,9 +29,8 @@ const IMAGE = /^[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9.
 export async function bridgeFunctions(
   configuration: Pick<ConfigurationFile, 'bridges' | 'toolsets'>,
   folder: string,
-  generated?: string,
 ): Promise<BridgeFunction[]> {
-  const all = configuredBridges(configuration, folder, generated).map(async (bridge): Promise<BridgeFunction> => {
+  const all = configuredBridges(configuration, folder).map(async (bridge): Promise<BridgeFunction> => {
     const discovered = await readDiscovered(bridge);
     return { key: bridge.functionName.slice(PREFIX.length), bridge, discovered, entry: entryOf(bridge, discovered) };
   });

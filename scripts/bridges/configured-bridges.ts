@@ -13,7 +13,7 @@ interface Common {
   readonly functionName: string;
   /** The server's names of the tools that are served. */
   readonly allow: readonly string[];
-  /** What discovery writes, as an absolute path. */
+  /** What discovery writes: generated/bridges/<name>.json beside central-ops.json, as an absolute path. */
   readonly generatedFile: string;
 }
 
@@ -29,8 +29,6 @@ export type ConfiguredBridge =
     });
 
 export const AWS_MCP = 'aws-mcp';
-const ROOT = join(import.meta.dirname, '..', '..');
-export const GENERATED_BRIDGES = join(ROOT, 'generated', 'bridges');
 
 /**
  * The bridges of a configuration, the AWS MCP Server first; none when its toolsets leave bridges out. `folder` is that of
@@ -39,10 +37,10 @@ export const GENERATED_BRIDGES = join(ROOT, 'generated', 'bridges');
 export function configuredBridges(
   { bridges, toolsets }: Pick<ConfigurationFile, 'bridges' | 'toolsets'>,
   folder: string,
-  generated = GENERATED_BRIDGES,
 ): ConfiguredBridge[] {
   if (toolsets !== undefined && !toolsets.includes('bridge')) return [];
   const { awsMcp, servers } = bridges;
+  const generated = join(folder, 'generated', 'bridges');
   return [
     ...(awsMcp === undefined ? [] : [awsMcpBridge(awsMcp, generated)]),
     ...(servers === undefined ? [] : stdioBridges(resolve(folder, servers), generated)),

@@ -20,7 +20,7 @@ describe('the configured bridges', () => {
       ['everything', 'central-ops-mcp-everything', 'stdio', 0],
       ['files', 'central-ops-mcp-files', 'stdio', 1],
     ]);
-    expect(found[1]?.generatedFile).toMatch(/generated\/everything\.json$/);
+    expect(found[1]?.generatedFile).toMatch(/generated\/bridges\/everything\.json$/);
   });
 
   it('are none where nothing is configured, or where the toolsets leave bridges out', () => {

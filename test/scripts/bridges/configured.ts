@@ -27,12 +27,12 @@ export function configuredFolder(servers: object, awsMcp?: object) {
   writeFileSync(join(folder, 'mcp-servers.json'), JSON.stringify({ mcpServers: servers }));
   writeFileSync(join(folder, 'central-ops.json'), JSON.stringify({ ...deployable, bridges }));
   const configuration = configurationFile.parse({ ...deployable, bridges });
-  return { folder, configuration, generated: join(folder, 'generated') };
+  return { folder, configuration };
 }
 
 export function bridgesOf(servers: object, awsMcp?: object): ConfiguredBridge[] {
-  const { folder, configuration, generated } = configuredFolder(servers, awsMcp);
-  return configuredBridges(configuration, folder, generated);
+  const { folder, configuration } = configuredFolder(servers, awsMcp);
+  return configuredBridges(configuration, folder);
 }
 
 /** The only bridge of an entry. */
