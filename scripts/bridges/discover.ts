@@ -62,8 +62,19 @@ function gatewayTool({ name, title, description, inputSchema }: Tool, target: st
   }
   const narrowed = narrowSchema(inputSchema);
   // The Gateway wants a description, and models choose by it.
-  const words = neutraliseDocument((description ?? '').trim() || title?.trim() || name, MAX_DESCRIPTION);
+  const words = neutraliseDocument(dedented(description ?? '').trim() || title?.trim() || name, MAX_DESCRIPTION);
   return { name, description: words, inputSchema: asRole ? withAccount(narrowed) : narrowed };
+}
+
+/** Without the indentation that all lines but the first have: in Python servers that of the source, which is paid as tokens. */
+function dedented(text: string): string {
+  const indents = [...text.matchAll(/\n([ \t]*)(?=\S)/g)].map(([, indent = '']) => indent.length);
+  const common = indents.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(common) || common === 0) return text;
+  return text
+    .split('\n')
+    .map((line, index) => (index === 0 ? line : line.slice(Math.min(common, line.length - line.trimStart().length))))
+    .join('\n');
 }
 
 /** The argument that is ours: whose role the call is made as. */

@@ -103,7 +103,7 @@ function plainOf(schema: JsonSchema, path: string, walk: Walk): JsonSchema {
 
 /** Objects as defaults are long, and null says no more than that the argument may be left out. */
 function defaultOf({ default: value }: JsonSchema): object {
-  if (typeof value === 'string') return { default: neutralise(value) };
+  if (typeof value === 'string' && value !== '') return { default: neutralise(value) };
   const simple = typeof value === 'number' || typeof value === 'boolean' || JSON.stringify(value) === '[]';
   return simple ? { default: value } : {};
 }

@@ -122,6 +122,12 @@ describe('a signed server over HTTP', () => {
     });
   });
 
+  it('has the indentation of its source taken from a description', async () => {
+    const description = 'Reads.\n\n    ## Usage\n\n      - deep\n    End.\n    ';
+    const bridge = awsMcpBridge(await listingServer({ pages: [[definition('x', {}, { description })]] }), ['x']);
+    expect((await discover(bridge)).tools[0]?.description).toBe('Reads.\n\n## Usage\n\n  - deep\nEnd.');
+  });
+
   it('has its texts made plain and cut', async () => {
     const description = `Reads.\u202e\n${'y'.repeat(1_000_000)}`;
     const found = await discover(

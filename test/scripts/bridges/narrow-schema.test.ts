@@ -18,6 +18,7 @@ describe('an argument in the Gateway’s five keywords', () => {
       { type: 'boolean', default: false, description: 'Deep' },
       { type: 'boolean', description: 'Deep. Default: false.' },
     ],
+    ['an empty default', { type: 'string', default: '' }, { type: 'string' }],
     ['a format', { type: 'string', format: 'uri' }, { type: 'string', description: 'Format: uri.' }],
     ['a pattern', { type: 'string', pattern: '^a$' }, { type: 'string', description: 'Pattern: ^a$.' }],
     [
