@@ -118,6 +118,7 @@ function sayImage({ bridge, entry }: BridgeFunction): void {
   if (entry !== undefined) return;
   console.warn(`${bridge.name} is left out until its image is built and imageUri names it:`);
   console.warn(`  docker build --platform linux/arm64 --provenance=false ${join(IMAGES_FOLDER, bridge.name)}`);
+  console.warn('  Push it to your ECR, and put <repository>@sha256:<digest> into imageUri.');
 }
 
 try {

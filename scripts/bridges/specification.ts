@@ -1,4 +1,5 @@
 import { type BridgeSpecification, type BridgesFile, bridgesFile } from '../../schemas/bridge-specification.ts';
+import { sessionPolicy } from '../../shared/assume-role.ts';
 import { GatewayError } from '../gateway/problem.ts';
 import type { ConfiguredBridge } from './configured-bridges.ts';
 import type { Discovered } from './discovered-file.ts';
@@ -10,10 +11,18 @@ export interface Start {
 }
 
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
+/** STS's limit for a session policy, in characters. */
+const MAX_POLICY = 2_048;
 const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
 /** bridges.json of one bridge's function. Throws GatewayError for a secret that is written out: the file is in the zip. */
 export function bridgesFileOf(bridge: ConfiguredBridge, discovered: Discovered, start?: Start): BridgesFile {
+  const policy = sessionPolicy(bridge.iam ?? []).length;
+  if (policy > MAX_POLICY) {
+    const what = `the session policy of its actions has ${policy} characters; STS takes ${MAX_POLICY}`;
+    const fix = 'Shorten the list by patterns such as ec2:Describe*; the member role still names exact actions.';
+    throw new GatewayError(`${bridge.name} cannot be packaged.`, [{ where: `${bridge.name}.iam`, what, fix }]);
+  }
   return bridgesFile.parse({ bridges: { [bridge.name]: specificationOf(bridge, discovered, start) } });
 }
 

@@ -97,6 +97,11 @@ describe('a Node server', () => {
     ['not there', { command: 'node', args: ['./nowhere.mjs'] }, './nowhere.mjs is not there'],
     ['of no file', { command: 'node', args: [] }, 'node is given no file'],
     ['of another kind', { command: 'ruby', args: ['x.rb'] }, 'the program ruby is not one that can be packaged'],
+    [
+      'of too many actions',
+      { ...EVERYTHING, iam: Array.from({ length: 90 }, (_, index) => `ec2:DescribeSomething${index}`) },
+      'STS takes 2048',
+    ],
     ['with a secret written out', { ...EVERYTHING, env: { API_KEY: 'sk-1' } }, 'a secret would stand in the zip'],
   ])('is refused when it is %s', async (_, entry, message) => {
     await expect(filesOf({ tools: ['echo'], ...entry })).rejects.toThrow(message);

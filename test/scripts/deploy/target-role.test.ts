@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { ROOT } from '../../../scripts/package/package-service.ts';
 import { violations } from '../../../scripts/package/rules.ts';
 import { actionsOf, statementsOf } from '../../../scripts/package/statements.ts';
 import { stackSetCommands } from '../../../scripts/target-role/stack-set-commands.ts';
+import { deployable } from '../../support/packaged.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'central-ops-role-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,6 +52,33 @@ describe('npm run target-role', () => {
       expect(stdout).toContain(`# ${part}`);
     }
     for (const parameter of ['CentralRoleArns', 'OrganizationId', 'ExternalId']) expect(stdout).toContain(parameter);
+  });
+});
+
+describe('npm run target-role with bridges', () => {
+  const config = join(folder, 'central-ops.json');
+  const configure = (iam: readonly string[]) => {
+    const server = { command: 'npx', args: ['-y', 'a-server'], tools: ['x'], iam };
+    writeFileSync(join(folder, 'mcp-servers.json'), JSON.stringify({ mcpServers: { server } }));
+    const bridges = { servers: 'mcp-servers.json', awsMcp: { tools: ['aws___search_documentation'] } };
+    writeFileSync(config, JSON.stringify({ ...deployable, bridges }));
+  };
+
+  it('adds the exact actions of an entry and says which patterns it does not take', () => {
+    configure(['ec2:DescribeAddresses', 'ec2:DescribeInstances', 'ecs:List*']);
+    const { stdout, stderr, status } = run('--config', config);
+    expect(status).toBe(0);
+    const before = readsOf(targetRole(catalog));
+    const added = readsOf(parse(stdout) as Template).filter((action) => !before.includes(action));
+    expect(added).toEqual(['ec2:DescribeAddresses']);
+    expect(stderr).toContain('server: ecs:List* is not put into the role');
+    expect(run('--config', config, '--toolsets', 'compute').stdout).not.toContain('ec2:DescribeAddresses');
+  });
+
+  it('refuses actions that read what people keep', () => {
+    configure(['logs:GetLogEvents']);
+    const { stderr, status } = run('--config', config);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('no-contents: TargetRole allows logs:GetLogEvents')]);
   });
 });
 
