@@ -52,6 +52,10 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
   if (isClosed(error)) return failed('unavailable', 'server_exited', `${name} ended before it answered.`);
   if (isMissing(error))
     return new ToolError('not_configured', `The program of ${name} is not there.`, details('no_program'));
+  // An answer that is no JSON, or no JSON-RPC.
+  if (error instanceof SyntaxError || (error as Error | undefined)?.name === 'ZodError') {
+    return failed('unavailable', 'no_valid_answer', `${name} gave no valid answer.`);
+  }
   if (error instanceof SdkError)
     return failed('unavailable', String(error.code).toLowerCase(), `${name} gave no valid answer.`);
   if (error instanceof TypeError) return failed('unavailable', 'no_connection', `${name} cannot be reached.`);
