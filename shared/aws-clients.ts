@@ -1,7 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
 import type { Call } from './call.ts';
-import { FatalError } from './errors.ts';
+import { FatalError, ToolError } from './errors.ts';
 
 /** Temporary credentials, in the form the SDK takes from a provider. */
 export interface Credentials {
@@ -149,6 +149,7 @@ function forCall<C extends AwsClient>(client: C, call: Call): C {
     try {
       const output = await client.send(command, { ...options, abortSignal: call.signal });
       call.audit.requestEnded(output?.$metadata);
+      if (isHollow(command, output)) throw new ToolError('unavailable', 'EC2 gave no valid answer. Ask again later.');
       return output;
     } catch (error) {
       call.audit.requestEnded((error as { $metadata?: object }).$metadata);
@@ -156,6 +157,16 @@ function forCall<C extends AwsClient>(client: C, call: Call): C {
     }
   };
   return view;
+}
+
+/**
+ * Whether a successful answer of EC2 holds nothing of what was asked, not even an empty list: the SDK does not look at the
+ * root of the XML, and would read an error with status 200 as a cell that has nothing.
+ */
+function isHollow(command: object, output: { $metadata?: { httpStatusCode?: number } } | undefined): boolean {
+  const [, namespace] = (command as { schema?: readonly unknown[] }).schema ?? [];
+  if (namespace !== 'com.amazonaws.ec2' || output?.$metadata?.httpStatusCode === undefined) return false;
+  return Object.keys(output).every((key) => key === '$metadata');
 }
 
 const operations = new WeakMap<object, string>();

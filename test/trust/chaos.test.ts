@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
+import type { Fault } from '../support/fake-aws.ts';
+import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
+import { cases, inFull } from '../support/proof-size.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const aws = inFakeAws();
+let next = 700_000_000_000;
+
+/** The answer of an account with one fault; each has an account of its own. */
+async function faulted(fault: Fault, milliseconds = 12_000) {
+  const account = String(++next);
+  configure(aws(), { accounts: [account] });
+  aws().faults.set(account, fault);
+  const answer = await ask(describeEc2Instances, { account_id: account }, milliseconds);
+  const attempts = aws().requests.filter(
+    (request) => request.account === account && request.action === 'DescribeInstances',
+  ).length;
+  return { answer, attempts };
+}
+
+describe('an AWS that misbehaves', () => {
+  it.each([
+    ['reset', 'unavailable'],
+    ['half a body', 'unavailable'],
+    ['html 503', 'unavailable'],
+    ['200 with an error', 'unavailable'],
+    ['throttled', 'throttled'],
+    ['denied', 'access_denied'],
+    ['region off', 'region_not_enabled'],
+    ['role denied', 'role_not_assumable'],
+  ] as const)(
+    '4.8 and 4.4 %s: a named error after at most three attempts, none of AWS’s words',
+    async (fault, code) => {
+      const { answer, attempts } = await faulted(fault);
+      expect(answer.error?.code).toBe(code);
+      expect(JSON.stringify(answer)).not.toContain('PLANTED');
+      expect(attempts).toBeLessThanOrEqual(3);
+    },
+  );
+
+  it('4.8 an empty NextToken ends the list; throttled twice, it is answered at last', async () => {
+    for (const fault of ['empty token', 'throttled twice'] as const) {
+      const { answer } = await faulted(fault);
+      expect([answer.error, answer.instance_count, answer.next_token], fault).toEqual([undefined, 1, undefined]);
+    }
+  });
+
+  it('4.8 a NextToken that repeats for ever ends at the size of the answer, not in a loop', async () => {
+    const { answer, attempts } = await faulted('same token', 6_000);
+    expect(answer.error).toBeUndefined();
+    expect(answer.instance_count).toBeLessThanOrEqual(50);
+    expect(attempts).toBeLessThanOrEqual(60);
+  });
+
+  it(
+    '4.3 1,000 faulted runs are all answered by the deadline less 500 ms',
+    async () => {
+      const random = seededRandom(43);
+      const faults: Fault[] = [
+        'none',
+        'role denied',
+        'denied',
+        'throttled',
+        'silent',
+        'reset',
+        'half a body',
+        'html 503',
+      ];
+      const accounts = Array.from({ length: cases(40, 1_000) }, () => String(++next));
+      configure(aws(), { accounts });
+      for (const account of accounts) aws().faults.set(account, faults[Math.floor(random() * faults.length)] ?? 'none');
+      const late: string[] = [];
+      const one = async (account: string) => {
+        const remaining = 2_000 + Math.floor(random() * 2_000);
+        const started = performance.now();
+        const answer = await ask(describeEc2Instances, { account_id: account }, remaining);
+        const taken = performance.now() - started;
+        expect(answer.error ?? answer.instance_count, 'it is answered').toBeDefined();
+        if (taken > remaining - 500) late.push(`${aws().faults.get(account)}: ${Math.round(taken)} of ${remaining} ms`);
+      };
+      for (let first = 0; first < accounts.length; first += 20) {
+        await Promise.all(accounts.slice(first, first + 20).map(one));
+      }
+      expect(late).toEqual([]);
+    },
+    inFull ? 1_200_000 : 60_000,
+  );
+
+  it('4.9 1,000 mixed calls in one process: nothing of one account in the answer of another', async () => {
+    const accounts = Array.from({ length: 25 }, () => String(++next));
+    configure(aws(), { accounts });
+    const random = seededRandom(49);
+    const seen = new Map<string, string>();
+    for (let round = 0; round < cases(5, 40); round++) {
+      await Promise.all(
+        accounts.map(async (account) => {
+          const region = random() < 0.5 ? 'us-east-1' : 'eu-west-1';
+          const { instances = [] } = await ask(describeEc2Instances, { account_id: account, region });
+          // The fake makes the ID of the account and Region that signed.
+          const [{ InstanceId = '' } = {}] = instances;
+          const key = `${account} ${region}`;
+          expect(seen.get(key) ?? InstanceId).toBe(InstanceId);
+          seen.set(key, InstanceId);
+        }),
+      );
+    }
+    expect(new Set(seen.values()).size).toBe(seen.size);
+  });
+});
