@@ -37,7 +37,7 @@ function toInvalid(issue: z.core.$ZodIssue | undefined, valid: readonly string[]
     const keys = issue.keys.slice(0, 5);
     const names = keys.map(quote).join(', ');
     const where = issue.path.length === 0 ? `Valid arguments: ${valid.join(', ')}.` : `In ${issue.path.join('.')}.`;
-    return invalid(keys[0] ?? 'event', `Unknown argument ${names}. ${where}`);
+    return invalid(keys[0] || 'event', `Unknown argument ${names}. ${where}`);
   }
   const field = issue?.path.join('.') || 'event';
   return invalid(field.slice(0, 60), `${field.slice(0, 60)}: ${issue?.message ?? 'is not valid'}.`);

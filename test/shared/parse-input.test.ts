@@ -36,6 +36,7 @@ describe('parseInput', () => {
     ['event', []],
     ['event', 'account_id'],
     ['event', undefined],
+    ['event', { ...valid, '': 1 }],
   ])('names %s', (field, event) => {
     expect(refused(event)).toMatchObject({ code: 'invalid_input', details: { field } });
   });
