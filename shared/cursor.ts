@@ -35,7 +35,7 @@ export function sealCursor(where: Position, secret: string, binding: string, now
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key(secret), iv).setAAD(Buffer.from(binding));
   const text = JSON.stringify({ ...where, expires: now + LIFETIME_MS } satisfies z.output<typeof position>);
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
   return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
@@ -47,9 +47,10 @@ export function openCursor(cursor: string, secret: string, binding: string, now 
 }
 
 function decrypt(cursor: string, secret: string, binding: string): z.output<typeof position> {
-  if (cursor.length > MAX_CURSOR_CHARACTERS || !/^[A-Za-z0-9_-]+$/.test(cursor)) throw refused('is not one of ours');
+  if (cursor.length > MAX_CURSOR_CHARACTERS) throw refused('is not one of ours');
   const bytes = Buffer.from(cursor, 'base64url');
-  // Buffer ignores stray trailing bits, so two texts could mean one cursor; only the canonical one is ours.
+  // Buffer ignores what is no base64 and stray trailing bits, so many texts could mean one cursor; only the canonical one
+  // is ours.
   if (bytes.toString('base64url') !== cursor) throw refused('is not one of ours');
   if (bytes[0] !== VERSION || bytes.length <= 1 + IV_BYTES + TAG_BYTES) throw refused('is not one of ours');
   const iv = bytes.subarray(1, 1 + IV_BYTES);
@@ -84,7 +85,7 @@ export function cursorBinding(tool: string, input: Record<string, unknown>): str
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   const members = entries.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`);
   return `{${members.sort().join()}}`;
