@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { mcpBridge } from '../../schemas/mcp-bridge.ts';
 import { callBridge, STDIO_SERVERS, withBridges } from '../support/bridges.ts';
 import { useMockedAws } from '../support/mock-aws.ts';
@@ -67,6 +67,19 @@ describe('a stdio server', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => it.call('echo', { index })));
     expect(answers.map(({ result }) => result)).toEqual(Array.from({ length: 20 }, (_, index) => ({ index })));
     expect(it.started()).toHaveLength(1);
+  });
+
+  it.each([
+    ['answers a ping after a rest is used again', 'polite', 1],
+    ['answers no ping after a rest is started again', 'deaf', 2],
+  ])('that %s', async (_, mode, processes) => {
+    const it = misbehaving(mode);
+    await it.call('pid');
+    const rested = performance.now() + 6_000;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => rested);
+    onTestFinished(() => clock.mockRestore());
+    expect((await it.call('echo', { again: true })).result).toEqual({ again: true });
+    expect(it.started()).toHaveLength(processes);
   });
 
   it('that was killed while it rested is started again', async () => {
