@@ -73,8 +73,7 @@ const REGION_OFF =
 const SIGNATURE =
   /^(SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|MissingAuthenticationToken|RequestTimeTooSkewed|RequestInTheFuture)/;
 const NOT_ENABLED = /^(SubscriptionRequired|NotSignedUp|AWSOrganizationsNotInUse|InvalidAccessException)/;
-const NOT_FOUND =
-  /(NotFound|NotFoundError|NotFoundException|NotFoundFault|\.NotFound|NoSuch\w*|ResourceNotFoundException|DoesNotExist\w*|ClientException\.NotFound)$/;
+const NOT_FOUND = /NoSuch|DoesNotExist|NotFound(Error|Exception|Fault)?$/;
 const INVALID =
   /^(Validation|InvalidParameter|InvalidFilter|InvalidID|InvalidRequest|InvalidInput|InvalidArgument|BadRequest|Malformed|MissingParameter|Invalid\w+\.Malformed|InvalidNextToken|FilterLimitExceeded|InvalidPaginationToken|InvalidBucketName|UnknownParameter|MissingRequiredParameter|ClientException$)/;
 const EXPIRED = /^(Expired|RequestExpired|TokenRefreshRequired)/;
