@@ -103,4 +103,50 @@ describe('fanOut', () => {
     });
     expect(outcome).toMatchObject({ result: [1, 2], failure: { code: 'throttled' } });
   });
+
+  it('asks as many at once as allowed from the start where no answer can be enough', async () => {
+    let inFlight = 0;
+    let first = 0;
+    await collect(
+      40,
+      async () => {
+        inFlight++;
+        await soon(5);
+        first = Math.max(first, inFlight);
+        inFlight--;
+      },
+      { concurrency: 30 },
+    );
+    expect(first).toBe(30);
+  });
+
+  it('asks two more for each that answered while it is not enough: 8, then 10, never past what is allowed', async () => {
+    const answered: (() => void)[] = [];
+    const work = collect(40, () => new Promise<void>((resolve) => void answered.push(resolve)), {
+      isEnough: () => false,
+      concurrency: 12,
+    });
+    const asked = [answered.length];
+    for (let index = 0; index < 4; index++) {
+      answered[index]?.();
+      await soon(1);
+      asked.push(answered.length - index - 1);
+    }
+    expect(asked).toEqual([8, 10, 12, 12, 12]);
+    for (let index = 4; index < 40; index++) {
+      answered[index]?.();
+      await soon(1);
+    }
+    expect(await work).toHaveLength(40);
+  });
+
+  it('asks nothing when the deadline has passed before it begins', async () => {
+    const ended = AbortSignal.abort();
+    expect(await collect(3, async () => {}, { signal: ended })).toEqual([]);
+  });
+
+  it('gives an outcome no failure where there is none', async () => {
+    const [outcome] = await collect(1, async () => {});
+    expect(Object.keys(outcome ?? {})).toEqual(['cell', 'result']);
+  });
 });

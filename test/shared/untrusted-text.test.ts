@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neutralise } from '../../shared/untrusted-text.ts';
+import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
 
 describe('neutralise', () => {
   it('shows each invisible character by its code point', () => {
@@ -54,5 +54,18 @@ describe('neutralise', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 1_000 }), (text) => neutralise(text) === text),
     );
+  });
+});
+
+describe('neutraliseDocument', () => {
+  it('keeps line breaks and tabs, and shows what else is not seen', () => {
+    expect(neutraliseDocument('one\r\ntwo\tthree\u200b\n\u001b[31mfour\r', 100)).toBe(
+      'one\ntwo\tthree\\u{200b}\n\\u{1b}[31mfour\\u{d}',
+    );
+  });
+
+  it('is cut at the length given, and only beyond it', () => {
+    expect(neutraliseDocument('a\nb', 3)).toBe('a\nb');
+    expect(neutraliseDocument('a\nbc', 3)).toBe('a\nb… (1 more characters)');
   });
 });
