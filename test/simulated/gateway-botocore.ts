@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { run, succeeds } from '../../scripts/local/simulator/moto-process.ts';
+import { venvPython } from '../../scripts/local/simulator/moto-venv.ts';
 import type { SentRequest } from './gateway-bench.ts';
-
-const run = promisify(execFile);
 
 /** botocore's own parameter check, and the patterns, lengths and enums of its model, which that leaves to AWS. */
 const program = `
@@ -35,19 +33,24 @@ for request in json.load(sys.stdin):
         if '.gatewayIdentifier:' not in fault: print(fault)
 `;
 
+/** The Python that has it: this machine's own, or the simulator's. */
+let judge = 'python3';
+
 /** Why botocore's model cannot be asked here; undefined when it can. */
 export async function botocoreProblem(): Promise<string | undefined> {
   const check =
     "import botocore.session; botocore.session.get_session().get_service_model('bedrock-agentcore-control')";
-  return run('python3', ['-c', check]).then(
-    () => undefined,
-    () => 'python3 has no botocore that knows bedrock-agentcore-control (pip install moto brings it)',
-  );
+  for (const python of ['python3', venvPython]) {
+    if (!(await succeeds(python, ['-c', check]))) continue;
+    judge = python;
+    return undefined;
+  }
+  return 'no Python has a botocore that knows bedrock-agentcore-control (pip install moto brings it)';
 }
 
 /** What botocore's service model says against the requests; empty when it takes them all. */
 export async function validate(requests: readonly SentRequest[]): Promise<string> {
-  const child = run('python3', ['-c', program], { maxBuffer: 16_000_000 });
+  const child = run(judge, ['-c', program], { maxBuffer: 16_000_000 });
   child.child.stdin?.end(JSON.stringify(requests));
   return (await child).stdout.trim();
 }

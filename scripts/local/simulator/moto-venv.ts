@@ -8,8 +8,8 @@ export const motoVersion = '5.2.1';
 
 const motoLine = motoVersion.split('.').slice(0, 2).join('.');
 
-// Without the last two, API Gateway, tagging and CloudFormation break. The whole moto[server] adds 150 MB for cfn-lint.
-const motoPackages = [`moto==${motoVersion}`, 'flask', 'flask-cors', 'pyparsing', 'openapi-spec-validator'];
+// Without the last three, API Gateway, tagging, CloudFormation and Cognito break. The whole moto[server] adds 150 MB for cfn-lint.
+const motoPackages = [`moto==${motoVersion}`, 'flask', 'flask-cors', 'pyparsing', 'openapi-spec-validator', 'joserfc'];
 
 const root = join(import.meta.dirname, '../../../.moto-venv');
 const folder = join(root, motoVersion);
@@ -22,7 +22,7 @@ const hasMotoProgram = `
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec
-modules = ('flask', 'flask_cors', 'pyparsing', 'openapi_spec_validator')
+modules = ('flask', 'flask_cors', 'pyparsing', 'openapi_spec_validator', 'joserfc')
 sys.exit(0 if version('moto').startswith('${motoLine}.') and all(find_spec(m) for m in modules) else 1)
 `;
 
