@@ -46,7 +46,7 @@ describe('an answer over many accounts', () => {
       const runs = cases(3, 200);
       const size = 100;
       // The SDK waits a second or more between throttled attempts, whatever it is told; then the deadline comes.
-      const milliseconds = 9_000;
+      const milliseconds = 8_000;
       const one = async (run: number) => {
         const random = seededRandom(run);
         const accounts = accountsOf(run, size);
@@ -61,9 +61,10 @@ describe('an answer over many accounts', () => {
         expect(answer.complete).toBe([...truth.values()].every((each) => each === 'none'));
       };
       configure(aws(), { accounts: Array.from({ length: runs }, (_, run) => accountsOf(run, size)).flat() });
-      // Waiting is what takes the time: ten runs at once.
-      for (let first = 0; first < runs; first += 10) {
-        await Promise.all(Array.from({ length: Math.min(10, runs - first) }, (_, index) => one(first + index)));
+      // Waiting is what takes the time, so five runs at once. More would wait for each other: what is silent holds its
+      // place among the 64 requests in flight until the deadline.
+      for (let first = 0; first < runs; first += 5) {
+        await Promise.all(Array.from({ length: Math.min(5, runs - first) }, (_, index) => one(first + index)));
       }
     },
     inFull ? 1_200_000 : 60_000,
