@@ -4,6 +4,9 @@ import { neutraliseDocument } from '../untrusted-text.ts';
 /** As for an explicit max_results: an answer beyond this fills a model's context with one call. In characters of JSON. */
 const MAX_RESULT = 64 * 1_024;
 
+/** No answer for a reader is nested so deep; one that is would exhaust the stack. */
+const MAX_DEPTH = 100;
+
 /** A server's result as data of our answer: its structured form, else its text, as JSON where it is JSON. */
 export function resultOf({ content = [], structuredContent }: CallToolResult): unknown {
   const blocks = content.map(blockOf);
@@ -39,12 +42,13 @@ function jsonIn(text: string): unknown {
   }
 }
 
-function neutralised(value: unknown): unknown {
+function neutralised(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return neutraliseDocument(value, Number.POSITIVE_INFINITY);
-  if (Array.isArray(value)) return value.map(neutralised);
   if (typeof value !== 'object' || value === null) return value;
+  if (depth === MAX_DEPTH) return { not_passed_on: `nested deeper than ${MAX_DEPTH} levels` };
+  if (Array.isArray(value)) return value.map((each) => neutralised(each, depth + 1));
   const entries = Object.entries(value).map(
-    ([key, each]) => [neutraliseDocument(key, 200), neutralised(each)] as const,
+    ([key, each]) => [neutraliseDocument(key, 200), neutralised(each, depth + 1)] as const,
   );
   return Object.fromEntries(entries);
 }

@@ -1,4 +1,11 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import {
+  InsufficientScopeError,
+  ProtocolError,
+  ProtocolErrorCode,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+} from '@modelcontextprotocol/client';
 import { ToolError } from '../errors.ts';
 import { neutralise } from '../untrusted-text.ts';
 import type { Connection } from './connection.ts';
@@ -20,6 +27,8 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
   const details = (reason: string) => ({ reason, ...(said === '' ? {} : { server_said: neutralise(said) }) });
   const failed = (code: 'timeout' | 'unavailable' | 'throttled', reason: string, message: string) =>
     new ToolError(code, message, details(reason));
+  const refused = () =>
+    new ToolError('access_denied', `${name} refused the signature or the role of the call.`, details('refused'));
   if (connection?.ended() === 'too_large') {
     return new ToolError(
       'answer_too_large',
@@ -34,14 +43,16 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
   }
   if (error instanceof SdkHttpError) {
     if (error.status === 429) return failed('throttled', 'throttled', `${name} throttled the call. Ask again later.`);
-    if (error.status === 401 || error.status === 403) {
-      return new ToolError(
-        'access_denied',
-        `${name} refused the signature or the role of the call.`,
-        details('refused'),
-      );
-    }
+    if (error.status === 401 || error.status === 403) return refused();
     return failed('unavailable', `http_${error.status}`, `${name} answered with HTTP ${error.status}.`);
+  }
+  // What the client makes of a 403 that speaks of OAuth.
+  if (error instanceof InsufficientScopeError) return refused();
+  if (error instanceof ProtocolError && error.code === ProtocolErrorCode.InternalError) {
+    return new ToolError('unavailable', `${name} failed at the call.`, {
+      ...details('internal_error'),
+      server_said: neutralise(error.message),
+    });
   }
   if (error instanceof ProtocolError) {
     return new ToolError('invalid_input', `${name} refused the call.`, {
@@ -50,6 +61,8 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
     });
   }
   if (isClosed(error)) return failed('unavailable', 'server_exited', `${name} ended before it answered.`);
+  if (isBroken(error))
+    return failed('unavailable', 'connection_broken', `${name} broke off before it answered: the call may have run.`);
   if (isMissing(error))
     return new ToolError('not_configured', `The program of ${name} is not there.`, details('no_program'));
   // An answer that is no JSON, or no JSON-RPC.
@@ -68,6 +81,11 @@ export function isClosed(error: unknown): boolean {
   return (
     code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.NotConnected || code === SdkErrorCode.SendFailed
   );
+}
+
+/** Whether the connection broke in a request: the server may have done what it asked, and is there for the next one. */
+export function isBroken(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(causeCode(error)));
 }
 
 /** Whether nothing of the call has reached the server. */

@@ -9,10 +9,10 @@ import { ToolError } from '../errors.ts';
 import { expandTargets } from '../targets.ts';
 import { type Handler, toolHandler } from '../tool-handler.ts';
 import { resultOf } from './bridge-answer.ts';
-import { isClosed, nothingSent, toBridgeError } from './bridge-errors.ts';
-import { type Connection, connect, type Opening } from './connection.ts';
+import { isBroken, isClosed, nothingSent, toBridgeError } from './bridge-errors.ts';
+import { connect, type Opening, signalOfCall } from './connection.ts';
 import { type Asked, askedBridge } from './specifications.ts';
-import { WarmConnections } from './warm-connections.ts';
+import { type Lease, PROCESSES, SESSIONS, WarmConnections } from './warm-connections.ts';
 
 type BridgeTool<Input extends z.ZodObject> = Tool<Input, typeof bridgeAnswer>;
 
@@ -41,7 +41,7 @@ export function bridgeHandler<K extends BridgeKind, Input extends z.ZodObject>(
   tool: BridgeTool<Input>,
   { kind, open, meta }: BridgeOptions<K>,
 ): Handler<AnswerOf<typeof bridgeAnswer>> {
-  const warm = new WarmConnections();
+  const warm = new WarmConnections(kind === 'stdio' ? PROCESSES : SESSIONS);
   return toolHandler(tool, async (input, call) => {
     const asked = await askedBridge(kind, call);
     call.audit.note({ server: asked.name, server_tool: asked.tool });
@@ -60,21 +60,27 @@ export function bridgeHandler<K extends BridgeKind, Input extends z.ZodObject>(
       return connect(opening, call.signal);
     };
     const ask = async (again: boolean): Promise<CallToolResult> => {
-      let connection: Connection | undefined;
+      let lease: Lease | undefined;
       try {
-        connection = await warm.get(key, reach);
-        return (await connection.client.request(
-          { method: 'tools/call', params: parameters },
-          { signal: call.signal, timeout: LONGEST_CALL_MS },
+        lease = await warm.get(key, reach);
+        const { client } = lease.connection;
+        return (await signalOfCall.run(call.signal, () =>
+          client.request(
+            { method: 'tools/call', params: parameters },
+            { signal: call.signal, timeout: LONGEST_CALL_MS },
+          ),
         )) as CallToolResult;
       } catch (error) {
+        const connection = lease?.connection;
         const late = call.signal.aborted;
         const broken = isClosed(error) || nothingSent(error);
         if (connection !== undefined && (broken || connection.ended() !== undefined)) warm.drop(key, connection);
         const tooLarge = connection?.ended() !== undefined;
-        const safe = nothingSent(error) || (isClosed(error) && asked.repeatable);
+        const safe = nothingSent(error) || ((isClosed(error) || isBroken(error)) && asked.repeatable);
         if (again && connection !== undefined && safe && !late && !tooLarge) return ask(false);
         throw toBridgeError(error, { name: asked.name, connection, complaints: opening?.complaints, late });
+      } finally {
+        lease?.release();
       }
     };
     const result = await ask(true);

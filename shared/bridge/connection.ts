@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client, type Transport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 
 /** A server at the other end, connected. */
@@ -10,6 +11,12 @@ export interface Connection {
   /** Ends it at once and leaves nothing behind. */
   close(): Promise<void>;
 }
+
+/**
+ * The signal of the call that a request belongs to. The client ends a call that is late, but not its HTTP request, which
+ * would go on into the next call.
+ */
+export const signalOfCall = new AsyncLocalStorage<AbortSignal>();
 
 export interface Opening {
   readonly transport: Transport;
