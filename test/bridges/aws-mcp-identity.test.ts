@@ -32,6 +32,8 @@ describe('whose credentials sign', () => {
     expect(server.calls).toHaveLength(asked.length);
     for (const tokens of server.tokensOf.values()) expect(tokens.size).toBe(1);
     expect(server.tokensOf.size).toBe(accounts.length);
+    for (const account_id of accounts) await call('writes', { account_id });
+    expect(server.tokensOf.size, 'each account keeps its connection').toBe(accounts.length);
   });
 
   it('the account that the tools run in, when none is named', async () => {
