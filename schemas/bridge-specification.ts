@@ -32,6 +32,11 @@ export const awsMcpEndpoint = z
 /** A value of a server's environment: as written, or `${NAME}` for the function's own variable of that name. */
 export const environmentValue = z.string().max(4_096);
 
+/** NAME of `${NAME}`; undefined for a value that is written out. */
+export function ownVariable(value: string): string | undefined {
+  return /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value)?.[1];
+}
+
 /** The tools that may be called, by the server's names. */
 const tools = z.record(
   z.string(),

@@ -18,7 +18,7 @@ const files = (folder: string) =>
 /** Files in schemas/ that are no declaration. */
 const SCHEMA_MACHINERY = [
   ...['catalog', 'configuration', 'configuration-file', 'define-tool', 'fields', 'gateway-schema', 'gateway-section'],
-  ...['bridge-section', 'bridge-specification', 'mcp-servers'],
+  ...['bridge-section', 'bridge-specification', 'mcp-servers', 'visible-name'],
 ];
 
 describe('the catalog', () => {

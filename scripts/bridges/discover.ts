@@ -1,6 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { awsMcp } from '../../schemas/aws-mcp.ts';
 import type { GatewaySchema, GatewayTool } from '../../schemas/gateway-schema.ts';
+import { visibleNameOf } from '../../schemas/visible-name.ts';
 import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
 import { GatewayError } from '../gateway/problem.ts';
 import { CannotSay } from './cannot-say.ts';
@@ -55,7 +56,7 @@ export function discoveredFrom(bridge: ConfiguredBridge, listed: Listed, targetP
 }
 
 function gatewayTool({ name, title, description, inputSchema }: Tool, target: string, asRole: boolean): GatewayTool {
-  const visible = `${target}___${name}`;
+  const visible = visibleNameOf(target, name);
   if (!VISIBLE_NAME.test(visible)) {
     const shown = `${neutralise(visible).slice(0, 100)} (${visible.length} characters)`;
     throw new CannotSay('name', `models would see ${shown}; they take 64 of letters, digits, _ and -`);

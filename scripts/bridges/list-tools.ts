@@ -6,6 +6,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { ownVariable } from '../../schemas/bridge-specification.ts';
 import { type AwsCredentials, regionOfAwsMcp, signingFetch } from '../../shared/bridge/signing-fetch.ts';
 import { neutralise } from '../../shared/untrusted-text.ts';
 import { errorText, GatewayError } from '../gateway/problem.ts';
@@ -120,7 +121,7 @@ function openStdio(bridge: Extract<ConfiguredBridge, { kind: 'stdio' }>, region:
 function variablesOf({ name, entry }: Extract<ConfiguredBridge, { kind: 'stdio' }>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entry.env).map(([variable, value]) => {
-      const own = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value)?.[1];
+      const own = ownVariable(value);
       const found = own === undefined ? value : process.env[own];
       if (found === undefined) {
         const what = `the variable ${own} is not set`;

@@ -32,7 +32,7 @@ function nodeFile({ name, entry, folder }: StdioBridge): NodeServer {
   const file = resolve(folder, given);
   if (!existsSync(file)) throw refused(name, `${given} is not there`, 'Give its path, relative to mcp-servers.json.');
   const started = { nodeArgs: entry.args.slice(0, at), args: entry.args.slice(at + 1) };
-  const packageFolder = file.includes(`${'/node_modules/'}`) ? enclosingPackage(file) : undefined;
+  const packageFolder = file.includes('/node_modules/') ? enclosingPackage(file) : undefined;
   return packageFolder === undefined
     ? { kind: 'file', file, ...started }
     : { kind: 'package', folder: packageFolder, bin: relative(packageFolder, file), ...started };

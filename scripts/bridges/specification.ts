@@ -1,4 +1,9 @@
-import { type BridgeSpecification, type BridgesFile, bridgesFile } from '../../schemas/bridge-specification.ts';
+import {
+  type BridgeSpecification,
+  type BridgesFile,
+  bridgesFile,
+  ownVariable,
+} from '../../schemas/bridge-specification.ts';
 import { sessionPolicy } from '../../shared/assume-role.ts';
 import { GatewayError } from '../gateway/problem.ts';
 import type { ConfiguredBridge } from './configured-bridges.ts';
@@ -13,7 +18,6 @@ export interface Start {
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
 /** STS's limit for a session policy, in characters. */
 const MAX_POLICY = 2_048;
-const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
 /** bridges.json of one bridge's function. Throws GatewayError for a secret that is written out: the file is in the zip. */
 export function bridgesFileOf(bridge: ConfiguredBridge, discovered: Discovered, start?: Start): BridgesFile {
@@ -36,7 +40,8 @@ function specificationOf(
     return { kind: 'aws-mcp', endpoint: bridge.endpoint, iam: [...bridge.iam], tools: served };
   }
   const { command, args, env } = { ...bridge.entry, ...start };
-  const [secret] = Object.entries(env).find(([name, value]) => SECRET_NAME.test(name) && !REFERENCE.test(value)) ?? [];
+  const [secret] =
+    Object.entries(env).find(([name, value]) => SECRET_NAME.test(name) && ownVariable(value) === undefined) ?? [];
   if (secret !== undefined) {
     const fix = `Write "\${${secret}}", and give the function a variable of that name.`;
     throw new GatewayError(`${bridge.name} cannot be packaged.`, [

@@ -8,6 +8,7 @@ import type {
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
 import { type GatewayTool, toGatewayTool } from '../../schemas/gateway-schema.ts';
 import type { FurtherTarget, JwtSection } from '../../schemas/gateway-section.ts';
+import { visibleNameOf } from '../../schemas/visible-name.ts';
 import { PROTOCOL_VERSIONS } from '../local/gateway/protocol-versions.ts';
 import type { Settings } from './configuration.ts';
 import { describe } from './descriptions.ts';
@@ -63,8 +64,6 @@ export interface BridgeTarget {
   readonly tools: readonly GatewayTool[];
 }
 
-/** Three underscores between target and tool: AgentCore Gateway guide, "Tool naming". */
-const DELIMITER = '___';
 export const DEFAULT_ROLE_NAME = 'central-ops-gateway';
 
 /** What the catalog and the configuration ask for. Throws ConfigurationError for schema files that cannot be read. */
@@ -119,12 +118,5 @@ function lambdaTarget({ name, description, functionArn = '', tools }: BridgeTarg
 
 /** The names that clients see: `<target>___<tool>`. */
 export function visibleNames({ name, tools }: Pick<DesiredTarget, 'name' | 'tools'>): string[] {
-  return tools.map((tool) => `${name}${DELIMITER}${tool.name}`);
-}
-
-/** `<target>___<tool>` in its parts; target names hold no underscore, so the first delimiter divides. */
-export function splitVisibleName(visible: string): { target: string; tool: string } {
-  const at = visible.indexOf(DELIMITER);
-  if (at === -1) return { target: '', tool: visible };
-  return { target: visible.slice(0, at), tool: visible.slice(at + DELIMITER.length) };
+  return tools.map((tool) => visibleNameOf(name, String(tool.name)));
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BridgesFile } from '../../schemas/bridge-specification.ts';
-import { bridges as declarations } from '../../schemas/catalog.ts';
 import type { Tool } from '../../schemas/define-tool.ts';
 import { mcpBridge } from '../../schemas/mcp-bridge.ts';
 import { type ConfiguredBridge, configuredBridges } from '../bridges/configured-bridges.ts';
@@ -26,7 +25,7 @@ export async function openBridges(file: string): Promise<ServedBridge[]> {
     configured.map(async (bridge) => {
       const discovered = discoveredFrom(bridge, await listTools(bridge, context));
       const { bridges } = bridgesFileOf(bridge, discovered, localStart(bridge));
-      return { bridges, served: { name: bridge.name, tool: declarationOf(mcpBridge.name), tools: discovered.tools } };
+      return { bridges, served: { name: bridge.name, tool: mcpBridge as unknown as Tool, tools: discovered.tools } };
     }),
   );
   const all: BridgesFile = { bridges: Object.assign({}, ...opened.map(({ bridges }) => bridges)) };
@@ -42,10 +41,4 @@ function localStart(bridge: ConfiguredBridge) {
   const { command, args } = startOf(bridge);
   const absolute = (arg: string) => (existsSync(join(bridge.folder, arg)) ? resolve(bridge.folder, arg) : arg);
   return { command, args: args.map(absolute) };
-}
-
-function declarationOf(name: string): Tool {
-  const found = declarations.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`There is no bridge ${name}.`);
-  return found;
 }

@@ -73,11 +73,11 @@ export function bridgeHandler<K extends BridgeKind, Input extends z.ZodObject>(
       } catch (error) {
         const connection = lease?.connection;
         const late = call.signal.aborted;
-        const broken = isClosed(error) || nothingSent(error);
-        if (connection !== undefined && (broken || connection.ended() !== undefined)) warm.drop(key, connection);
-        const tooLarge = connection?.ended() !== undefined;
-        const safe = nothingSent(error) || ((isClosed(error) || isBroken(error)) && asked.repeatable);
-        if (again && connection !== undefined && safe && !late && !tooLarge) return ask(false);
+        const ended = connection?.ended() !== undefined;
+        const [unsent, closed] = [nothingSent(error), isClosed(error)];
+        if (connection !== undefined && (unsent || closed || ended)) warm.drop(key, connection);
+        const safe = unsent || ((closed || isBroken(error)) && asked.repeatable);
+        if (again && connection !== undefined && safe && !late && !ended) return ask(false);
         throw toBridgeError(error, { name: asked.name, connection, complaints: opening?.complaints, late });
       } finally {
         lease?.release();

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BridgeKind, type BridgeSpecification, bridgesFile } from '../../schemas/bridge-specification.ts';
+import {
+  type BridgeKind,
+  type BridgeSpecification,
+  type BridgesFile,
+  bridgesFile,
+} from '../../schemas/bridge-specification.ts';
+import { splitVisibleName } from '../../schemas/visible-name.ts';
 import type { Call } from '../call.ts';
 import { ToolError } from '../errors.ts';
 
@@ -20,9 +26,6 @@ export interface Asked<K extends BridgeKind> {
   readonly folder: string;
 }
 
-/** Three underscores divide; target names hold none, so the first ones do. Source: AgentCore Gateway guide, "Tool naming". */
-const DELIMITER = '___';
-
 /**
  * The bridge and tool that the Gateway says it called. Throws `not_configured` for a function without a valid bridges.json,
  * `invalid_input` for a tool that is not on the allow-list.
@@ -30,8 +33,7 @@ const DELIMITER = '___';
 export async function askedBridge<K extends BridgeKind>(kind: K, { visibleName = '' }: Call): Promise<Asked<K>> {
   const path = process.env.CENTRAL_OPS_BRIDGES || fileURLToPath(new URL('bridges.json', import.meta.url));
   const { bridges } = await readBridges(path);
-  const at = visibleName.indexOf(DELIMITER);
-  const target = visibleName.slice(0, Math.max(0, at));
+  const { target, tool } = splitVisibleName(visibleName);
   // A gateway may put a prefix before its targets' names.
   const name = Object.keys(bridges).find((each) => each === target || target.endsWith(`-${each}`));
   const specification = name === undefined ? undefined : bridges[name];
@@ -41,7 +43,6 @@ export async function askedBridge<K extends BridgeKind>(kind: K, { visibleName =
       'The call does not name a tool of this bridge: it must come through a gateway.',
     );
   }
-  const tool = visibleName.slice(at + DELIMITER.length);
   const allowed = Object.hasOwn(specification.tools, tool) ? specification.tools[tool] : undefined;
   if (allowed === undefined) {
     throw new ToolError('invalid_input', `The tool is not on the allow-list of the bridge ${name}.`, { field: 'tool' });
@@ -55,9 +56,16 @@ export async function askedBridge<K extends BridgeKind>(kind: K, { visibleName =
   };
 }
 
-async function readBridges(path: string) {
+/** By path: a function's own file does not change while it runs. */
+const read = new Map<string, BridgesFile>();
+
+async function readBridges(path: string): Promise<BridgesFile> {
+  const known = read.get(path);
+  if (known !== undefined) return known;
   try {
-    return bridgesFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const bridges = bridgesFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    read.set(path, bridges);
+    return bridges;
   } catch {
     throw new ToolError(
       'not_configured',

@@ -1,4 +1,5 @@
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { ownVariable } from '../../schemas/bridge-specification.ts';
 import type { Call } from '../call.ts';
 import { ToolError } from '../errors.ts';
 import type { Identity } from './bridge-handler.ts';
@@ -63,7 +64,7 @@ export async function openServer(
 function named(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => {
-      const own = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value)?.[1];
+      const own = ownVariable(value);
       if (own === undefined) return [name, value];
       const found = process.env[own];
       if (found === undefined) {

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { run } from '../../scripts/local/simulator/moto-process.ts';
-import { findPython, makeVenv } from './python-venv.ts';
+import { findPython } from '../../scripts/local/simulator/moto-venv.ts';
+import { makeVenv, PYTHON_MINOR } from './python-venv.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,7 +15,7 @@ declare module 'vitest' {
 /** Installs the clients, each time their locks have changed. */
 export default async function setup(project: TestProject): Promise<void> {
   await installPackages();
-  const python = await findPython();
+  const python = await findPython(PYTHON_MINOR);
   if (python === undefined) {
     const message =
       'No Python of 3.11 or newer: the Python SDK, mcp-proxy-for-aws and the bridge to a Python server are NOT tested.';

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, succeeds } from '../../scripts/local/simulator/moto-process.ts';
+import { run } from '../../scripts/local/simulator/moto-process.ts';
 
 const root = join(import.meta.dirname, '../../.clients-venv');
-const pythonNames = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
 
-/** A Python that the pinned packages run on. */
-export async function findPython(): Promise<string | undefined> {
-  for (const python of pythonNames) {
-    if (await succeeds(python, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'])) return python;
-  }
-  return undefined;
-}
+/** The pinned packages need it. */
+export const PYTHON_MINOR = 11;
 
 /** The Python of a venv with requirements-<name>.txt, made when it is not there or the file has changed. */
 export async function makeVenv(python: string, name: string, say: (message: string) => void): Promise<string> {

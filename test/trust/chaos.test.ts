@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
+import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import type { Fault } from '../support/fake-aws.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases, inFull } from '../support/proof-size.ts';
-import { seededRandom } from '../support/seeded-random.ts';
 
 const aws = inFakeAws();
 let next = 700_000_000_000;

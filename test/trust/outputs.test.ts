@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
+import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases } from '../support/proof-size.ts';
-import { seededRandom } from '../support/seeded-random.ts';
 
 const aws = inFakeAws();
 

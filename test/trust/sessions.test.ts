@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { listLambdaFunctions } from '../../schemas/list-lambda-functions.ts';
+import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import { sessionName } from '../../shared/assume-role.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases } from '../support/proof-size.ts';
-import { seededRandom } from '../support/seeded-random.ts';
 
 const aws = inFakeAws();
 const assumed = () => aws().requests.filter(({ action }) => action === 'AssumeRole');

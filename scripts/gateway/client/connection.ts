@@ -6,8 +6,8 @@ import {
   type Tool,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client';
+import { splitVisibleName } from '../../../schemas/visible-name.ts';
 import { type SigningOptions, signingFetch } from '../../../shared/bridge/signing-fetch.ts';
-import { splitVisibleName } from '../desired.ts';
 import { GatewayError } from '../problem.ts';
 import type { TokenSource } from './token.ts';
 

@@ -1,6 +1,6 @@
 import type { Tool as ServedTool } from '@modelcontextprotocol/client';
 import { catalog } from '../../../schemas/catalog.ts';
-import { splitVisibleName } from '../desired.ts';
+import { splitVisibleName } from '../../../schemas/visible-name.ts';
 import { errorText } from '../problem.ts';
 import { answerOf, type Connection } from './connection.ts';
 

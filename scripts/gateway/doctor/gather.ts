@@ -1,7 +1,7 @@
 import { catalog } from '../../../schemas/catalog.ts';
+import { splitVisibleName } from '../../../schemas/visible-name.ts';
 import { planFor } from '../apply.ts';
 import { answerOf, type Connection, connectTo, type Inbound } from '../client/connection.ts';
-import { splitVisibleName } from '../desired.ts';
 import { packageDigests, sourcesChangedAt } from '../functions.ts';
 import { type Workspace, wantedState } from '../open.ts';
 import { GatewayError } from '../problem.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { kebabCase, type Tool } from '../../../schemas/define-tool.ts';
 import { type GatewayTool, toGatewayTool } from '../../../schemas/gateway-schema.ts';
+import { visibleNameOf } from '../../../schemas/visible-name.ts';
 
 /** A target whose function is a bridge, with the tools that were discovered. */
 export interface ServedBridge {
@@ -21,9 +22,6 @@ export interface ServedTool {
   readonly definition: GatewayTool;
 }
 
-/** Three underscores: AgentCore Gateway guide, "Tool naming". Target names cannot hold any, so the first one divides. */
-const DELIMITER = '___';
-
 /** The tools by their visible name, in the order given; those of the bridges last. */
 export function serveTools(
   tools: readonly Tool[],
@@ -35,7 +33,7 @@ export function serveTools(
 }
 
 function served(target: string, tool: Tool, { name, description, inputSchema }: GatewayTool): ServedTool {
-  const visibleName = `${target}${DELIMITER}${name}`;
+  const visibleName = visibleNameOf(target, name);
   const definition = { name: visibleName, description, inputSchema };
   return { tool, visibleName, targetId: targetId(target), definition };
 }

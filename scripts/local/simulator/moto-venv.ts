@@ -69,9 +69,10 @@ async function install(installer: string, aside: string): Promise<void> {
   }
 }
 
-async function findPython(): Promise<string | undefined> {
+/** A Python 3 of this minor version or newer. */
+export async function findPython(minor = 10): Promise<string | undefined> {
   for (const python of pythonNames) {
-    if (await succeeds(python, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))'])) return python;
+    if (await succeeds(python, ['-c', `import sys, venv; sys.exit(sys.version_info < (3, ${minor}))`])) return python;
   }
   return undefined;
 }

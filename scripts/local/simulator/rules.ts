@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, WireAnswer } from './call.ts';
 import type { Fault } from './faults.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { Session } from './sessions.ts';
 import type { Stub } from './stub.ts';
 
@@ -94,15 +95,4 @@ function matches(
     (match.operation === undefined || match.operation === call.operation) &&
     (match.role === undefined || match.role === session?.roleArn || match.role === session?.roleArn.split('/').at(-1))
   );
-}
-
-// mulberry32: small, and good enough to spread faults.
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, the same for the same seed: mulberry32, which is short and even enough for tests. */
+/** Numbers from 0 to 1, the same for the same seed: mulberry32, which is short and even enough for faults and tests. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
