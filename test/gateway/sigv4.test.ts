@@ -105,9 +105,11 @@ it('takes whatever Smithy signs, and not with one byte changed', async () => {
   const text = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
   const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/).map((name) => `x-own-${name}`);
   const visible = fc.stringMatching(/^[!-~]([ -~]{0,10}[!-~])?$/);
+  // Smithy's signer leaves a parameter of this name out of what it signs: it collects them in a plain object.
+  const parameters = text.filter((name) => name !== '__proto__');
   await fc.assert(
     fc.asyncProperty(
-      fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
+      fc.dictionary(parameters, text, { maxKeys: 3, noNullPrototype: true }),
       fc.dictionary(names, visible, { maxKeys: 3, noNullPrototype: true }),
       fc.string({ unit: 'binary', maxLength: 50 }),
       fc.array(text, { maxLength: 3 }),
