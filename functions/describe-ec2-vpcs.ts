@@ -1,5 +1,6 @@
-import { DescribeVpcsCommand, EC2Client, paginateDescribeSubnets, type Subnet, type Vpc } from '@aws-sdk/client-ec2';
+import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client, type Subnet, type Vpc } from '@aws-sdk/client-ec2';
 import { describeEc2Vpcs } from '../schemas/describe-ec2-vpcs.ts';
+import { allPages } from '../shared/all-pages.ts';
 import { ipRanges, pageOf } from '../shared/aws/ec2.ts';
 import { nameTag, tagMap } from '../shared/aws/tags.ts';
 import { listHandler } from '../shared/list-handler.ts';
@@ -26,11 +27,12 @@ export const handler = listHandler(describeEc2Vpcs, EC2Client, async (input, ec2
 
 async function subnetsOf(vpcs: readonly Vpc[], ec2: EC2Client): Promise<Map<string | undefined, Subnet[]>> {
   const Values = vpcs.flatMap(({ VpcId }) => VpcId ?? []);
-  const subnets: Subnet[] = [];
-  if (Values.length > 0) {
-    const pages = paginateDescribeSubnets({ client: ec2, pageSize: 1_000 }, { Filters: [{ Name: 'vpc-id', Values }] });
-    for await (const { Subnets = [] } of pages) subnets.push(...Subnets);
-  }
+  if (Values.length === 0) return new Map();
+  const Filters = [{ Name: 'vpc-id', Values }];
+  const subnets = await allPages(async (NextToken) => {
+    const page = await ec2.send(new DescribeSubnetsCommand({ Filters, MaxResults: 1_000, NextToken }));
+    return { items: page.Subnets, next: page.NextToken };
+  });
   return Map.groupBy(subnets, ({ VpcId }) => VpcId);
 }
 

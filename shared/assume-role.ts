@@ -2,6 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsClient, type ClientClass, type Credentials, clientOf } from './aws-clients.ts';
 import type { Call, Cell } from './call.ts';
 import { FatalError, ToolError, toToolError } from './errors.ts';
+import { SharedWork } from './shared-work.ts';
 
 /** A Lambda's own role is a role session, so ours is chained: STS allows an hour at most. */
 const DURATION_SECONDS = 3_600;
@@ -14,7 +15,7 @@ interface Session {
 }
 
 interface CachedSession {
-  readonly session: Promise<Session>;
+  readonly session: SharedWork<Session>;
   /** Milliseconds since the epoch; absent while the session is being asked for. */
   renewAt?: number;
 }
@@ -54,7 +55,7 @@ export async function sessionCredentials(
 async function credentialsOf(identity: string): Promise<Credentials> {
   const cached = sessions.get(identity);
   if (cached === undefined) throw new ToolError('unavailable', 'The session expired while the call ran. Ask again.');
-  return (await cached.session).credentials;
+  return (await cached.session.outcome).credentials;
 }
 
 function identityOf(account: string, { tool, configuration, self }: Call, actions: readonly string[]): string {
@@ -82,11 +83,11 @@ async function session(identity: string, account: string, call: Call, actions: r
   const refusal = call.refusals.get(identity);
   if (refusal !== undefined) throw refusal;
   let cached = sessions.get(identity);
-  if (cached === undefined || (cached.renewAt !== undefined && cached.renewAt <= Date.now())) {
-    cached = remember(identity, assume(account, call, actions));
+  if (cached === undefined || cached.session.isAbandoned || (cached.renewAt ?? Infinity) <= Date.now()) {
+    cached = remember(identity, new SharedWork((signal) => assume(account, { ...call, signal }, actions)));
   }
   try {
-    const current = await cached.session;
+    const current = await cached.session.wait(call.signal);
     call.audit.session(current.name);
     return current;
   } catch (error) {
@@ -95,10 +96,10 @@ async function session(identity: string, account: string, call: Call, actions: r
   }
 }
 
-function remember(identity: string, session: Promise<Session>): CachedSession {
+function remember(identity: string, session: SharedWork<Session>): CachedSession {
   const cached: CachedSession = { session };
   sessions.set(identity, cached);
-  session.then(
+  session.outcome.then(
     ({ credentials }) => {
       cached.renewAt = credentials.expiration.getTime() - RENEW_BEFORE_MS;
     },

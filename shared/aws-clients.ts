@@ -76,13 +76,20 @@ function guardedHandler(allowedRegions: readonly string[], endpoint: string | un
 
 /** AWS's global services answer at hosts whose name carries no Region of ours. */
 const GLOBAL_HOST =
-  /^(?:iam|organizations|cloudfront|support|account|trustedadvisor)(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+  /^(?:iam|organizations|cloudfront|support|account|trustedadvisor)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
+/**
+ * `<service>.<Region>`, in S3 behind a bucket and in S3 Control behind an account. Other names before a service, such as
+ * `<id>.execute-api`, are hosts that anyone can own.
+ */
+const REGIONAL_HOST =
+  /^(?:[a-z0-9.-]+\.s3(?:-fips)?|\d{12}\.s3-control(?:-fips)?|(?:fips\.)?[a-z0-9-]+)\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 /** Whether a signed request may go to this host: one of AWS's own, in an allowed Region or of a global service. */
 export function isAllowedHost(hostname: string, allowedRegions: readonly string[]): boolean {
   if (GLOBAL_HOST.test(hostname)) return true;
-  const labels = /^([a-z0-9.-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(hostname)?.[1]?.split('.') ?? [];
-  return labels.slice(1).some((label) => allowedRegions.includes(label));
+  const region = REGIONAL_HOST.exec(hostname)?.[1];
+  return region !== undefined && allowedRegions.includes(region);
 }
 
 /** The part of an SDK client that we use. */

@@ -1,7 +1,7 @@
+import { PageTokens } from './all-pages.ts';
 import { AnswerBudget } from './answer-budget.ts';
 import type { CellPages } from './assemble-list.ts';
 import type { Position } from './cursor.ts';
-import { ToolError } from './errors.ts';
 
 export interface PageRequest {
   /** AWS's token, absent for the first page. */
@@ -30,7 +30,7 @@ export async function readPages(
   // A page that was given in part is asked for again as it was; a new one by what is wanted now.
   let size = start !== undefined && start.offset > 0 ? start.size : Math.min(wanted, limit);
   let given = start?.offset ?? 0;
-  const seen = new Set([token]);
+  const tokens = new PageTokens(token);
   do {
     result.next = token;
     const { items, next } = await fetch({ token, size });
@@ -39,12 +39,10 @@ export async function readPages(
     result.count += fresh.length;
     result.characters += JSON.stringify(fresh).length;
     given = 0;
-    // An empty text is the end, as in several of AWS's own pagers.
-    token = next === '' ? undefined : next;
+    // Before the check of the token: a page that came is not read again because the next one cannot be.
+    result.next = next;
+    token = tokens.after(next);
     result.next = token;
-    if (token !== undefined && seen.has(token))
-      throw new ToolError('unavailable', 'AWS gave the same page again: the rest of this list cannot be read now.');
-    seen.add(token);
     size = Math.min(Math.max(1, wanted - result.count), limit);
   } while (token !== undefined && !isFull(result.count, result.characters, wanted));
 }

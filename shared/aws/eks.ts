@@ -1,4 +1,5 @@
 import { DescribeNodegroupCommand, type EKSClient, ListNodegroupsCommand, type Nodegroup } from '@aws-sdk/client-eks';
+import { allPages } from '../all-pages.ts';
 
 /** ListClusters and ListNodegroups give 1 to 100 (EKS API reference). */
 export const LARGEST_PAGE = 100;
@@ -15,13 +16,10 @@ export async function unlessDeleted<T>(described: Promise<T>): Promise<T | undef
 
 /** All node groups of a cluster, described side by side. */
 export async function describeNodegroups(eks: EKSClient, clusterName: string) {
-  const names: string[] = [];
-  let nextToken: string | undefined;
-  do {
+  const names = await allPages(async (nextToken) => {
     const page = await eks.send(new ListNodegroupsCommand({ clusterName, nextToken, maxResults: LARGEST_PAGE }));
-    names.push(...(page.nodegroups ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+    return { items: page.nodegroups, next: page.nextToken };
+  });
   const described = await Promise.all(
     names.map((nodegroupName) => unlessDeleted(eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName })))),
   );

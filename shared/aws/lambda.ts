@@ -2,8 +2,9 @@ import {
   type FunctionConfiguration,
   GetFunctionCommand,
   type LambdaClient,
-  paginateListFunctionUrlConfigs,
+  ListFunctionUrlConfigsCommand,
 } from '@aws-sdk/client-lambda';
+import { allPages } from '../all-pages.ts';
 
 /** A function's configuration in the form of the tools' answers. */
 export function toFunction(configuration: FunctionConfiguration) {
@@ -48,11 +49,11 @@ export function unlessFailed<T>(part: T, failed: { ErrorCode?: string | undefine
 
 /** Every URL of a function, the URLs of its aliases included: whoever may call one of them may call the function. */
 export async function functionUrls(lambda: LambdaClient, FunctionName: string) {
-  const urls: { AuthType: string | undefined; Qualifier: string | undefined }[] = [];
+  const urls = await allPages(async (Marker) => {
+    const page = await lambda.send(new ListFunctionUrlConfigsCommand({ FunctionName, Marker }));
+    return { items: page.FunctionUrlConfigs, next: page.NextMarker };
+  });
+  if (urls.length === 0) return null;
   // arn:aws:lambda:us-east-1:111111111111:function:name:alias
-  for await (const { FunctionUrlConfigs = [] } of paginateListFunctionUrlConfigs({ client: lambda }, { FunctionName }))
-    urls.push(
-      ...FunctionUrlConfigs.map(({ AuthType, FunctionArn }) => ({ AuthType, Qualifier: FunctionArn?.split(':')[7] })),
-    );
-  return urls.length > 0 ? urls : null;
+  return urls.map(({ AuthType, FunctionArn }) => ({ AuthType, Qualifier: FunctionArn?.split(':')[7] }));
 }

@@ -1,5 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { MetricWindow } from '../../schemas/metric-request.ts';
+import { PageTokens } from '../all-pages.ts';
 import { DEFAULT_TOKENS, estimateTokens, MAX_BYTES } from '../answer-budget.ts';
 import type { Call } from '../call.ts';
 import { ToolError } from '../errors.ts';
@@ -23,6 +24,7 @@ export async function readSeries(
 ): Promise<{ series: Series[]; notices: Set<string> }> {
   const found = new Map<string, Series>();
   const notices = new Set<string>();
+  const tokens = new PageTokens();
   let NextToken: string | undefined;
   do {
     const answer = await cloudwatch.send(
@@ -58,8 +60,8 @@ export async function readSeries(
       }
     }
     for (const { Code } of answer.Messages ?? []) notices.add(Code ?? '');
-    NextToken = answer.NextToken;
-  } while (NextToken !== undefined && NextToken !== '');
+    NextToken = tokens.after(answer.NextToken);
+  } while (NextToken !== undefined);
   const series = [...found.values()];
   for (const { points, StatusCode } of series) {
     points.sort(([one], [other]) => one - other);

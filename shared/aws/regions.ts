@@ -1,5 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { allPages } from '../all-pages.ts';
 import { FatalError } from '../errors.ts';
 import type { CellAccess } from '../list-handler.ts';
 
@@ -7,9 +8,7 @@ import type { CellAccess } from '../list-handler.ts';
 export async function enabledRegions(cell: CellAccess): Promise<string[]> {
   try {
     const account = await cell.client(AccountClient);
-    const regions: string[] = [];
-    let NextToken: string | undefined;
-    do {
+    const regions = await allPages(async (NextToken) => {
       const page = await account.send(
         new ListRegionsCommand({
           RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'],
@@ -17,10 +16,9 @@ export async function enabledRegions(cell: CellAccess): Promise<string[]> {
           NextToken,
         }),
       );
-      regions.push(...(page.Regions ?? []).flatMap(({ RegionName }) => RegionName ?? []));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    return regions.sort();
+      return { items: page.Regions, next: page.NextToken };
+    });
+    return regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
   } catch (error) {
     if (error instanceof FatalError) throw error;
     const ec2 = await cell.client(EC2Client);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { allPages } from '../all-pages.ts';
 import { clientOf } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
 import { cursorBinding } from '../cursor.ts';
 import { FatalError, ToolError } from '../errors.ts';
 import { faultsOf } from '../failures.ts';
 import { neutralise } from '../untrusted-text.ts';
-import { allPages, eachOf } from './reading.ts';
+import { eachOf } from './reading.ts';
 
 /** What one object holds: the result of a tool in one account and Region. */
 const storedContext = z.strictObject({

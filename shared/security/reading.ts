@@ -1,7 +1,7 @@
 import { clientFor } from '../assume-role.ts';
 import type { AwsClient, ClientClass } from '../aws-clients.ts';
 import type { Call, Cell } from '../call.ts';
-import { FatalError, ToolError } from '../errors.ts';
+import { FatalError, type ToolError } from '../errors.ts';
 import { faultsOf } from '../failures.ts';
 import { type Part, Unread } from './control.ts';
 
@@ -70,22 +70,4 @@ export async function eachOf<T, R>(items: readonly T[], look: (item: T) => Promi
   };
   await Promise.all(Array.from({ length: Math.min(DETAILS_AT_ONCE, items.length) }, worker));
   return results;
-}
-
-/** Every page of a list, one after the other: AWS gives the next page's token only with the page. */
-export async function allPages<T>(
-  fetch: (token: string | undefined) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  const seen = new Set<string>();
-  let token: string | undefined;
-  do {
-    const { items = [], next } = await fetch(token);
-    all.push(...items);
-    token = next === '' ? undefined : next;
-    if (token !== undefined && seen.has(token))
-      throw new ToolError('unavailable', 'AWS gave the same page again: the rest of this list cannot be read now.');
-    if (token !== undefined) seen.add(token);
-  } while (token !== undefined);
-  return all;
 }

@@ -1,10 +1,11 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Inventory } from '../../../schemas/list-services-in-region.ts';
+import { allPages } from '../../all-pages.ts';
 import type { Call, Cell } from '../../call.ts';
 import { FatalError, type ToolError } from '../../errors.ts';
 import { faultsOf } from '../../failures.ts';
 import { fanOut, type Outcome } from '../../fan-out.ts';
-import { allPages, Reading } from '../reading.ts';
+import { Reading } from '../reading.ts';
 import { countIndexed, defaultView, indexOf } from './resource-explorer.ts';
 import { Tally } from './tally.ts';
 

@@ -6,9 +6,10 @@ import {
   ListResourcesCommand,
   ResourceExplorer2Client,
 } from '@aws-sdk/client-resource-explorer-2';
+import { allPages } from '../../all-pages.ts';
 import { operationOf } from '../../aws-clients.ts';
 import { toToolError } from '../../errors.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import type { Tally } from './tally.ts';
 
 /** The API's maxima. */

@@ -5,8 +5,9 @@ import {
   type Origin,
   type ViewerCertificate,
 } from '@aws-sdk/client-cloudfront';
+import { allPages } from '../../all-pages.ts';
 import type { Resource } from '../control.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** The most that the list gives at once. */
 const PAGE_SIZE = 100;

@@ -5,9 +5,10 @@ import {
   ListTablesCommand,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 export interface Table extends Resource {
   readonly KeyManager: Part<KeyManager>;

@@ -5,10 +5,11 @@ import {
   GetEbsEncryptionByDefaultCommand,
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
+import { allPages } from '../../all-pages.ts';
 import { nameTag } from '../../aws/tags.ts';
 import type { Part, Resource } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** The most that DescribeVolumes and DescribeSnapshots give at once. */
 const PAGE_SIZE = 1_000;

@@ -1,7 +1,8 @@
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
+import { allPages } from '../../all-pages.ts';
 import type { Part, Resource } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 export interface FileSystem extends Resource {
   readonly Encrypted: boolean | undefined;

@@ -5,9 +5,10 @@ import {
   DescribeServerlessCachesCommand,
   ElastiCacheClient,
 } from '@aws-sdk/client-elasticache';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** The most that ElastiCache gives at once; of serverless caches 50. */
 const MaxRecords = 100;

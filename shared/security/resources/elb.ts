@@ -5,8 +5,9 @@ import {
   type ListenerDescription,
   type PolicyDescription,
 } from '@aws-sdk/client-elastic-load-balancing';
+import { allPages } from '../../all-pages.ts';
 import type { Part, Resource } from '../control.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 /** The most that the list gives at once. */
 const PAGE_SIZE = 400;

@@ -7,8 +7,9 @@ import {
   DescribeSSLPoliciesCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 /** The most that these lists give at once. */
 const PAGE_SIZE = 400;

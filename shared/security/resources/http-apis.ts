@@ -7,8 +7,9 @@ import {
   GetStagesCommand,
   type Route,
 } from '@aws-sdk/client-apigatewayv2';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 import { arnOf } from './rest-apis.ts';
 
 /** The most that these lists give at once; the API takes it as text. */

@@ -5,8 +5,9 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
+import { allPages } from '../../all-pages.ts';
 import type { Part, Resource } from '../control.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 import { MaxRecords } from './rds.ts';
 
 export interface DbSnapshot extends Resource {

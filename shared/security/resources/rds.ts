@@ -6,9 +6,10 @@ import {
   DescribeDBProxiesCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
+import { allPages } from '../../all-pages.ts';
 import type { Part, Resource } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** The most that RDS gives at once. */
 export const MaxRecords = 100;

@@ -6,8 +6,9 @@ import {
   GetStagesCommand,
   type MethodSetting,
 } from '@aws-sdk/client-api-gateway';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 /** The most that the lists of APIs and of domain names give at once. */
 const PAGE_SIZE = 500;

@@ -7,11 +7,12 @@ import {
   type PublicAccessBlockConfiguration,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { allPages } from '../../all-pages.ts';
 import { getAccountPublicAccessBlock } from '../../aws/s3-control.ts';
 import { type BucketPolicy, parsePolicy } from '../bucket-policy.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
 import { type KeyManager, keyManager } from '../kms.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 /** Buckets are listed without details: the most that one answer may hold keeps the list to one call. */
 const PAGE_SIZE = 10_000;

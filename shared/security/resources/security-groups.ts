@@ -7,9 +7,10 @@ import {
   type IpPermission,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
+import { allPages } from '../../all-pages.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
 import { type InternetRule, isEveryone, opensOnly, protocolName } from '../internet-rules.ts';
-import { allPages, eachOf, type Reading } from '../reading.ts';
+import { eachOf, type Reading } from '../reading.ts';
 
 /** The most that these lists give at once; entries of a prefix list come by 100. */
 const PAGE_SIZE = 1_000;

@@ -4,10 +4,11 @@ import {
   EC2Client,
   type NetworkAclEntry,
 } from '@aws-sdk/client-ec2';
+import { allPages } from '../../all-pages.ts';
 import { type PolicyStatement, policyStatements } from '../../aws/resource-policy.ts';
 import { nameTag } from '../../aws/tags.ts';
 import type { Resource } from '../control.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** The most that these lists give at once. */
 const PAGE_SIZE = 1_000;

@@ -7,9 +7,10 @@ import {
   EC2Client,
   type FlowLog,
 } from '@aws-sdk/client-ec2';
+import { allPages } from '../../all-pages.ts';
 import { nameTag } from '../../aws/tags.ts';
 import { type Part, type Resource, Unread } from '../control.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import { listGroups } from './security-groups.ts';
 
 /** The most that these lists give at once. */

@@ -1,6 +1,7 @@
 import { AccessAnalyzerClient, type AnalyzerSummary, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
+import { allPages } from '../../all-pages.ts';
 import { notEnabled } from '../not-enabled.ts';
-import { allPages, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import type { StatusProbe } from './status.ts';
 
 /** The API's maximum. */

@@ -1,5 +1,5 @@
 import { DescribeHubCommand, GetEnabledStandardsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { allPages } from '../reading.ts';
+import { allPages } from '../../all-pages.ts';
 import type { StatusProbe } from './status.ts';
 
 /** The API's maximum. */
