@@ -12,7 +12,7 @@ const MAX_TEXT = 1_000;
 /** Text that strangers can write, made plain: every invisible character is shown as `\u{…}`, long text is cut and says so. */
 export function neutralise(text: string): string {
   // Nearly every string in an answer is printable ASCII: one test, no copy.
-  return cut(/^[\x20-\x7e]*$/.test(text) ? text : showInvisible(text), MAX_TEXT);
+  return cut(/[^\x20-\x7e]/.test(text) ? showInvisible(text) : text, MAX_TEXT);
 }
 
 /** As `neutralise`, for a document of several lines: line breaks and tabs stay. */
@@ -38,5 +38,5 @@ function showInvisible(text: string): string {
 }
 
 function spellOut(text: string): string {
-  return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
 }

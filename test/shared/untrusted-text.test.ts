@@ -48,6 +48,7 @@ describe('neutralise', () => {
   it('cuts long text, says how much is missing, and never splits a character', () => {
     const cut = neutralise(`${'a'.repeat(999)}😀${'b'.repeat(50)}`);
     expect(cut).toBe(`${'a'.repeat(999)}… (52 more characters)`);
+    expect(neutralise(`😀${'a'.repeat(1_000)}`)).toBe(`😀${'a'.repeat(998)}… (2 more characters)`);
   });
 
   it('changes no printable ASCII up to the limit', () => {
@@ -62,6 +63,10 @@ describe('neutraliseDocument', () => {
     expect(neutraliseDocument('one\r\ntwo\tthree\u200b\n\u001b[31mfour\r', 100)).toBe(
       'one\ntwo\tthree\\u{200b}\n\\u{1b}[31mfour\\u{d}',
     );
+  });
+
+  it('keeps what is written with joiners, and empty lines', () => {
+    expect(neutraliseDocument('👩‍💻 on call\n\n\t\tnext', 100)).toBe('👩‍💻 on call\n\n\t\tnext');
   });
 
   it('is cut at the length given, and only beyond it', () => {
