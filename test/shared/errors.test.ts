@@ -280,3 +280,115 @@ describe('access_denied', () => {
     expect(JSON.stringify(error.toAnswer())).not.toContain('CANARY');
   });
 });
+
+describe('what an answer says', () => {
+  const shaped = (name: string, status = 400) =>
+    Object.assign(new Error('CANARY'), { name, $metadata: { httpStatusCode: status } });
+
+  it.each([
+    [
+      'ThrottlingException',
+      'AWS throttled SomeOperation and retries did not help. Ask again later, or for fewer accounts and Regions.',
+    ],
+    ['AuthFailure', 'The Region is not enabled in this account, or it does not know the credentials.'],
+    ['ExpiredToken', 'The session expired while the call ran. Ask again.'],
+    ['SubscriptionRequiredException', 'The service that SomeOperation asks is not enabled in this account and Region.'],
+    ['NoSuchBucket', 'AWS knows no such resource in this account and Region (SomeOperation).'],
+    ['TimeoutError', 'AWS did not answer SomeOperation in time.'],
+    ['ValidationException', 'AWS refused the arguments of SomeOperation: check identifiers, filter names and values.'],
+    ['StrangeException', 'SomeOperation failed in a way that the tool does not know.'],
+    ['AccessDenied', 'SomeOperation is denied in this account. Grant it to the role that the tools use there.'],
+  ])('%s: %s', (name, message) => {
+    expect(asTool(shaped(name), 'SomeOperation').message).toBe(message);
+  });
+
+  it('names the request where no operation is known', () => {
+    expect(asTool(shaped('TimeoutError')).message).toBe('AWS did not answer the request in time.');
+    expect(asTool(shaped('AccessDenied')).message).toMatch(/^this call is denied in this account\./);
+    expect(asTool(shaped('StrangeException', 500), 'SomeOperation').message).toBe(
+      'SomeOperation got no valid answer from AWS. Ask again later.',
+    );
+    expect(asTool(undefined).message).toBe('The tool failed by a fault of its own, which is in its log.');
+  });
+
+  it('gives the name of the refused argument error', () => {
+    expect(asTool(shaped('ValidationException')).details).toEqual({ aws_error: 'ValidationException' });
+  });
+
+  it('gives no detail that is not known', () => {
+    expect(Object.keys(asTool(shaped('AccessDenied'), 'SomeOperation').details)).toEqual([]);
+    expect(Object.keys(asTool(shaped('AccessDenied'), 'GetA', ['s:GetA']).details)).toEqual(['action']);
+  });
+
+  it('is an error by its name', () => {
+    expect(String(new ToolError('internal', 'm'))).toBe('ToolError: m');
+  });
+});
+
+describe('a name decides as a whole', () => {
+  const codeOf = (fields: object, operation?: string) =>
+    asTool(Object.assign(new Error('CANARY'), { $metadata: { httpStatusCode: 400 } }, fields), operation).code;
+
+  // A kind of error stands at the beginning of its name: what only contains it is another one.
+  it.each([
+    'NotThrottling',
+    'LimitExceededExceptionOther',
+    'NotAccessDenied',
+    'NotAuthFailure',
+    'InvalidTokenOther',
+    'NotSubscriptionRequired',
+    'NotFoundElsewhere',
+    'NotValidation',
+    'ClientExceptionOther',
+    'NotExpired',
+    'NotTimeoutError',
+  ])('%s is not known', (name) => expect(codeOf({ name })).toBe('internal'));
+
+  it('LimitExceededException is throttling', () =>
+    expect(codeOf({ name: 'LimitExceededException' })).toBe('throttled'));
+
+  it('only a wrong signature by its own name is not a denial', () => {
+    expect(codeOf({ name: 'NotSignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } })).toBe('access_denied');
+  });
+
+  it('any name with status 429 is throttling', () => {
+    expect(codeOf({ name: 'Strange', $metadata: { httpStatusCode: 429 } })).toBe('throttled');
+  });
+
+  it('an answer of status 200 that cannot be read is unavailable, whatever its error is called', () => {
+    expect(codeOf({ name: 'Strange', $metadata: { httpStatusCode: 200 } })).toBe('unavailable');
+  });
+
+  it.each([
+    ['EHOSTUNREACH', 'unavailable'],
+    ['E1', 'internal'],
+    ['EX1', 'internal'],
+    ['XEHOSTUNREACH', 'internal'],
+  ])('the system code %s is %s', (code, expected) => {
+    expect(codeOf({ name: 'Strange', code }, 'SomeOperation')).toBe(expected);
+  });
+
+  // Only the whole code is a broken connection; beside a TimeoutError another one is silence.
+  it.each(['XECONNRESET', 'ECONNRESET2'])('%s beside a TimeoutError is a timeout', (code) => {
+    expect(codeOf({ name: 'TimeoutError', code })).toBe('timeout');
+  });
+
+  it('reads no name, code or message that is not a text', () => {
+    const texts = { toString: () => 'ThrottlingException' };
+    expect(codeOf({ name: texts })).toBe('internal');
+    const reset = { toString: () => 'ECONNRESET' };
+    expect(codeOf({ name: 'Strange', code: reset })).toBe('internal');
+    const message = { toString: () => 'perform: s:GetA' };
+    const denied = { name: 'AccessDenied', message };
+    expect(toToolError(denied, { operation: 'GetB', actions: ['s:GetA', 's:GetB'] }).details).toEqual({
+      action: 's:GetB',
+    });
+  });
+
+  it('reads the action that AWS names without a colon', () => {
+    const denied = { name: 'AccessDenied', message: 'not authorized to perform s:GetA' };
+    expect(toToolError(denied, { operation: 'GetB', actions: ['s:GetA', 's:GetB'] }).details).toEqual({
+      action: 's:GetA',
+    });
+  });
+});
