@@ -65,9 +65,8 @@ export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<
           next();
         });
     };
-    if (signal.aborted) resolve();
     // The requests end with the signal; what they leave behind, such as the parts that did arrive, comes a moment later.
-    signal.addEventListener('abort', () => setTimeout(resolve, GRACE_MS), { once: true });
+    signal.addEventListener('abort', () => setTimeout(resolve, GRACE_MS));
     next();
   });
 
