@@ -109,6 +109,13 @@ describe('readPages', () => {
     expect(result.pages).toHaveLength(2);
   });
 
+  it('refuses the token of a page between, too', async () => {
+    const pages = ['2', '3', '2', '4'].map((next) => ({ items: items(1), next }));
+    const { asked, error } = await read(pages);
+    expect(asked).toHaveLength(3);
+    expect(error).toMatchObject({ code: 'unavailable' });
+  });
+
   it('keeps the token of the page that failed', async () => {
     const result = noPages();
     let calls = 0;
