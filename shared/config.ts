@@ -43,13 +43,25 @@ export function toEnvironment(configuration: RuntimeConfiguration, cursorSecret:
   return Object.fromEntries(set.map(([name, value]) => [PREFIX + name, value]));
 }
 
-/** Reads the environment, or throws `not_configured` naming each variable that is missing or wrong: every tool then refuses. */
+/**
+ * Reads the environment, or throws `not_configured` naming each variable that is missing or wrong: every tool then
+ * refuses. So it does when CENTRAL_OPS_STOPPED is set, to whatever: the switch that stops everything.
+ */
 export function readConfiguration(environment: Environment = process.env): Configuration {
   const read = (name: string) => environment[PREFIX + name] || undefined;
   const list = (name: string) =>
     read(name)
       ?.split(',')
       .map((each) => each.trim());
+  if (read('STOPPED') !== undefined) {
+    throw new ToolError(
+      'not_configured',
+      'The tools are stopped by their owner (CENTRAL_OPS_STOPPED). Nothing was called.',
+      {
+        variables: [`${PREFIX}STOPPED`],
+      },
+    );
+  }
   const bucket = read('CONTEXT_BUCKET');
   const parsed = runtimeConfiguration.safeParse({
     homeRegion: read('HOME_REGION'),

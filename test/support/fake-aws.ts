@@ -28,6 +28,8 @@ export interface FakeAws {
   readonly estate: { instances: number; pageSize: number };
   /** Answers AssumeRole as for another account or role, when set. */
   assumeAs: ((form: URLSearchParams) => void) | undefined;
+  /** Connections open now. */
+  openConnections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,10 @@ export async function startFakeAws(): Promise<FakeAws> {
     faults: new Map(),
     estate: { instances: 1, pageSize: 1_000 },
     assumeAs: undefined,
+    openConnections: () =>
+      new Promise((resolve, reject) =>
+        sockets.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+      ),
     close: async () => {
       sockets.closeAllConnections();
       await new Promise((done) => sockets.close(done));
