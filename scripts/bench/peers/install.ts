@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../local/simulator/moto-process.ts';
+import { findPython } from '../../local/simulator/moto-venv.ts';
+
+/** Where the peers are installed: beside the checkout's own files, ignored by git and the linter. */
+const root = join(import.meta.dirname, '../../../.peers');
+
+/** Prowler with its dependencies takes the longest. */
+const INSTALL_LIMIT_MS = 10 * 60_000;
+
+const PYTHON_MINOR = 10;
+
+/** A venv that holds a peer. */
+export interface PeerVenv {
+  readonly python: string;
+  /** The path of a program that one of its packages installed. */
+  program(name: string): string;
+}
+
+/**
+ * The venv `.peers/<name>-<hash of the requirements>`, made on first use from the ordinary registry.
+ *
+ * @param requirements as pip takes them, each with its exact version: `prowler==5.46.0`
+ * @throws Error that says why it cannot be had here: no Python, or the end of pip's own words
+ */
+export async function peerVenv(name: string, requirements: readonly string[]): Promise<PeerVenv> {
+  const folder = folderOf(name, requirements);
+  const own = (program: string) =>
+    process.platform === 'win32' ? join(folder, 'Scripts', `${program}.exe`) : join(folder, 'bin', program);
+  await once(folder, name, requirements, async () => {
+    const python = await findPython(PYTHON_MINOR);
+    if (python === undefined) throw new Error(`there is no Python of 3.${PYTHON_MINOR} or newer`);
+    await install(python, ['-m', 'venv', folder]);
+    await install(own('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements]);
+  });
+  return { python: own('python'), program: own };
+}
+
+/**
+ * The `node_modules` of `.peers/<name>-<hash of the packages>`, made on first use from the ordinary registry; no package
+ * runs a script of its own there.
+ *
+ * @param packages as npm takes them, each with its exact version
+ * @throws Error with the end of npm's own words
+ */
+export async function peerPackages(name: string, packages: readonly string[]): Promise<string> {
+  const folder = folderOf(name, packages);
+  await once(folder, name, packages, async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+    const npm = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
+    await install('npm', [...npm, ...packages]);
+  });
+  return join(folder, 'node_modules');
+}
+
+function folderOf(name: string, packages: readonly string[]): string {
+  const hash = createHash('sha256').update(packages.join('\n')).digest('hex');
+  return join(root, `${name}-${hash.slice(0, 12)}`);
+}
+
+// In place, because programs in a venv know its path; the mark at the end tells a whole one from an interrupted one.
+async function once(folder: string, name: string, packages: readonly string[], make: () => Promise<void>) {
+  const whole = join(folder, 'whole');
+  const made = await access(whole).then(
+    () => true,
+    () => false,
+  );
+  if (made) return;
+  process.stderr.write(`Installing ${packages.join(' ')} into .peers for ${name} (once)\n`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  await make();
+  await writeFile(whole, '');
+}
+
+async function install(program: string, parameters: string[]): Promise<void> {
+  await run(program, parameters, { timeout: INSTALL_LIMIT_MS }).catch((error: Error & { stderr?: string }) => {
+    throw new Error((error.stderr ?? '').trim().split('\n').at(-1) || error.message);
+  });
+}
