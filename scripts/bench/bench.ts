@@ -9,6 +9,7 @@ import { fanOut } from './parts/fan-out.ts';
 import { largeCell } from './parts/large-cell.ts';
 import { sizes } from './parts/sizes.ts';
 import { warm } from './parts/warm.ts';
+import { comparePeers } from './peers/peers.ts';
 import { isMet, type Section, toMarkdown } from './report.ts';
 import { type Setting, withSetting } from './setting.ts';
 
@@ -23,13 +24,25 @@ const parts: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = 
   bridge,
 };
 
-const { quick = false, only } = program
+const {
+  quick = false,
+  only,
+  peers,
+  publish: published = false,
+} = program
   .name('npm run bench --')
   .description('Measures the bundles against a stub of AWS on loopback; writes bench/results/.')
   .option('--quick', 'fewer rounds')
   .option('--only <parts>', `only these parts, separated by commas: ${Object.keys(parts).join(', ')}`)
+  .option('--peers', 'instead: beside what others would pick, installed into .peers/ on first use')
+  .option('--publish', 'with --peers: writes docs/peers.md and docs/peers.svg')
   .parse()
-  .opts<{ quick?: boolean; only?: string }>();
+  .opts<{ quick?: boolean; only?: string; peers?: boolean; publish?: boolean }>();
+
+if (peers) {
+  await comparePeers({ quick, publish: published });
+  process.exit();
+}
 
 const names = only?.split(',') ?? Object.keys(parts);
 const unknown = names.filter((name) => parts[name] === undefined);

@@ -26,6 +26,7 @@ export function toMarkdown(heading: string, sections: readonly Section[]): strin
     [`## ${title}`, table(columns, rows), ...notes].join('\n\n'),
   );
   const goals = sections.flatMap((section) => section.goals);
+  if (goals.length === 0) return [heading, ...parts].join('\n\n');
   const rows = goals.map((goal) => [
     goal.what,
     goal.measured,

@@ -38,9 +38,10 @@ export async function startStubProcess(): Promise<StubProcess> {
   };
 }
 
-async function selfSigned(): Promise<{ key: string; cert: string }> {
+/** A key and a certificate that vouches for itself, for one day, in PEM: for these names as OpenSSL writes them. */
+export async function selfSigned(alternativeNames = 'IP:127.0.0.1'): Promise<{ key: string; cert: string }> {
   const request = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -keyout - -out - -batch';
-  const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const names = ['-subj', '/CN=127.0.0.1', '-addext', `subjectAltName=${alternativeNames}`];
   const { stdout } = await promisify(execFile)('openssl', ['req', ...request.split(' '), ...names]);
   const [key, cert] = ['PRIVATE KEY', 'CERTIFICATE'].map(
     (kind) => new RegExp(`-----BEGIN ${kind}-----[^-]+-----END ${kind}-----`).exec(stdout)?.[0],

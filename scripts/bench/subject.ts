@@ -44,6 +44,7 @@ export interface Answer {
 
 /** A process that holds one handler and answers jobs, until it is stopped. */
 export interface Subject {
+  readonly pid: number;
   readonly first: FirstAnswer;
   call(event: object, calls?: number): Promise<Calls>;
   stop(): Promise<void>;
@@ -92,13 +93,18 @@ export async function pythonForm(
   }
 }
 
-/** Starts a fresh process and waits for its first answer. */
-export async function start({ name, command, environment }: Form, event: object): Promise<Subject> {
+/** Starts a fresh process and waits for its first answer; `onPid` hears its process ID before that. */
+export async function start(
+  { name, command, environment }: Form,
+  event: object,
+  onPid: (pid: number) => void = () => {},
+): Promise<Subject> {
   const [program = '', ...parameters] = command;
   const child = spawn(program, [...parameters, JSON.stringify(event)], {
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
     env: { ...environment, BENCH_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
   });
+  if (child.pid !== undefined) onPid(child.pid);
   const lines = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
   const result = async () => {
     const timer = setTimeout(() => child.kill(), LONGEST_JOB_MS);
@@ -109,6 +115,7 @@ export async function start({ name, command, environment }: Form, event: object)
   };
   const stdin = child.stdin as Writable;
   return {
+    pid: child.pid ?? 0,
     first: await result(),
     call: async (job, calls = 1) => {
       stdin.write(`${JSON.stringify({ event: job, calls })}\n`);

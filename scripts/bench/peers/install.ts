@@ -72,8 +72,13 @@ async function once(folder: string, name: string, packages: readonly string[], m
   process.stderr.write(`Installing ${packages.join(' ')} into .peers for ${name} (once)\n`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
-  await make();
-  await writeFile(whole, '');
+  try {
+    await make();
+    await writeFile(whole, '');
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function install(program: string, parameters: string[]): Promise<void> {

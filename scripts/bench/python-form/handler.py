@@ -1,8 +1,11 @@
 """The same tool as it is commonly written: AssumeRole on each call, every page, no bounds."""
 
+import os
+
 import boto3
 
 ROLE_NAME = "CentralOpsTargetRole"
+EXTERNAL_ID = os.environ.get("EXTERNAL_ID")
 
 
 def assume_role(account_id):
@@ -10,6 +13,7 @@ def assume_role(account_id):
     answer = sts.assume_role(
         RoleArn=f"arn:aws:iam::{account_id}:role/{ROLE_NAME}",
         RoleSessionName="describe-ec2-instances",
+        **({"ExternalId": EXTERNAL_ID} if EXTERNAL_ID else {}),
     )
     return answer["Credentials"]
 

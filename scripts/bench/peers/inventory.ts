@@ -1,0 +1,293 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { catalog } from '../../../schemas/catalog.ts';
+import { toEnvironment } from '../../../shared/config.ts';
+import { buildFunctions } from '../../build.ts';
+import { demoConfiguration } from '../../local/demo.ts';
+import { openMotoAccounts } from '../../local/simulator/moto-account.ts';
+import { countDefinitionTokens } from '../../tokens.ts';
+import { comparedFunction } from '../setting.ts';
+import { type Form, nodeForm, type Subject, start } from '../subject.ts';
+import { AWS_API, type AwsApi, installAwsApi, startAwsApi } from './aws-api.ts';
+import { type Contender, compete, whyRow } from './contender.ts';
+import { peerPackages } from './install.ts';
+import type { PeerRow, PeerWorld } from './types.ts';
+
+const ADAPTER_VERSION = '0.5.21';
+const ADAPTER = `${AWS_API} in run-mcp-servers-with-aws-lambda ${ADAPTER_VERSION}`;
+const OURS = 'Central Ops Tools';
+const PYTHON = 'Python form of our tool';
+const DENIED_REGION = 'eu-west-1';
+
+export const QUESTIONS = {
+  warm: 'All EC2 instances of one account in 17 Regions, process warm',
+  first: 'The same as the first question of a new process',
+  organization: 'All EC2 instances of all accounts in 17 Regions, in one call',
+  denied: `One account in 17 Regions, ${DENIED_REGION} denied`,
+} as const;
+
+const ALL = 'aws ec2 describe-instances --region *';
+const PROJECTED = `${ALL} --query "Reservations[].Instances[].[InstanceId,Tags[?Key=='Name']|[0].Value,InstanceType,State.Name,PrivateIpAddress,PublicIpAddress,LaunchTime,VpcId,SubnetId,Placement.AvailabilityZone]"`;
+
+/** Processes that are warm, and whatever else has to be put away at the end. */
+type Closers = (() => Promise<void>)[];
+
+/** The inventory question, asked of everybody: warm, from process start, over the organization, and with a Region denied. */
+export async function compareInventory(world: PeerWorld): Promise<PeerRow[]> {
+  const closers: Closers = [];
+  const folder = await mkdtemp(join(tmpdir(), 'central-ops-peers-'));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  try {
+    const truth = await readTruth(world);
+    const contenders: Contender[] = [];
+    const missing: PeerRow[] = [];
+    const entries: [subject: string, questions: string[], open: () => Promise<Contender[]>][] = [
+      [OURS, Object.values(QUESTIONS), () => ours(world, truth, folder, closers)],
+      [AWS_API, Object.values(QUESTIONS), () => awsApi(world, truth, folder, closers)],
+      [ADAPTER, [QUESTIONS.warm], () => adapter(world, truth, closers)],
+      [PYTHON, [QUESTIONS.warm], () => pythonForm(world, truth, closers)],
+    ];
+    for (const [subject, questions, open] of entries) {
+      try {
+        contenders.push(...(await open()));
+      } catch (error) {
+        missing.push(...questions.map((question) => whyRow(question, subject, error)));
+      }
+    }
+    const rows = [];
+    for (const question of Object.values(QUESTIONS)) {
+      process.stderr.write(`${question} …\n`);
+      rows.push(...(await withRules(question, world, contenders)));
+    }
+    return [...rows, ...missing];
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function withRules(question: string, world: PeerWorld, contenders: readonly Contender[]): Promise<PeerRow[]> {
+  const { rules } = world.demo.proxy;
+  // Rules hold in their order and a fault ends them: this one has to bring the latency itself.
+  const remove =
+    question === QUESTIONS.denied
+      ? rules.add({
+          match: { account: world.accountId, region: DENIED_REGION, service: 'ec2' },
+          latencyMs: world.latencyMs,
+          fault: 'access_denied',
+        })
+      : () => {};
+  try {
+    return await compete(
+      world,
+      contenders.filter((contender) => contender.question === question),
+    );
+  } finally {
+    remove();
+  }
+}
+
+/** Instance IDs by account and Region, read past the proxy. */
+type Truth = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+
+async function readTruth({ demo: { estate, motoUrl } }: PeerWorld): Promise<Truth> {
+  const moto = openMotoAccounts(motoUrl);
+  const truth = new Map<string, Map<string, Set<string>>>();
+  for (const { id } of estate.accounts.filter(({ reachable }) => reachable)) {
+    const regions = new Map<string, Set<string>>();
+    for (const region of estate.regions) {
+      const { Reservations = [] } = await new EC2Client(moto.as(id, region)).send(new DescribeInstancesCommand({}));
+      const ids = Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId = '' }) => InstanceId));
+      regions.set(region, new Set(ids));
+    }
+    truth.set(id, regions);
+  }
+  moto.close();
+  return truth;
+}
+
+function instancesOf(truth: Truth, question: string, accountId: string): ReadonlySet<string> {
+  const accounts = question === QUESTIONS.organization ? [...truth.keys()] : [accountId];
+  return new Set(
+    accounts.flatMap((account) =>
+      [...(truth.get(account) ?? [])].flatMap(([region, ids]) =>
+        question === QUESTIONS.denied && region === DENIED_REGION ? [] : [...ids],
+      ),
+    ),
+  );
+}
+
+async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Closers): Promise<Contender[]> {
+  const { demo, accountId } = world;
+  const [bundle] = await buildFunctions({ outdir: join(folder, 'bundle'), only: [comparedFunction] });
+  if (bundle === undefined) throw new Error(`there is no bundle of ${comparedFunction}`);
+  const configuration = { ...demoConfiguration(demo.estate), regions: [...demo.proxy.regions.enabled] };
+  const form = nodeForm(OURS, bundle.file, {
+    ...demo.environment,
+    ...toEnvironment(configuration, 'benchmark-secret-of-32-characters'),
+    PATH: process.env.PATH ?? '',
+  });
+  const toolListTokens = catalog.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
+  const one = { account_id: accountId, region: 'all' };
+  const all = { account_id: 'all', region: 'all' };
+  const warm = await keep(form, one, closers);
+  const contender = (question: string, ask: Contender['ask']): Contender => ({
+    subject: OURS,
+    question,
+    ours: true,
+    toolListTokens,
+    truth: instancesOf(truth, question, accountId),
+    ask,
+  });
+  const once = (event: object) => async (roots: Set<number>) => {
+    roots.add(warm.pid);
+    return { text: JSON.stringify((await warm.call(event)).answer) };
+  };
+  return [
+    contender(QUESTIONS.warm, once(one)),
+    contender(QUESTIONS.first, async (roots) => {
+      const subject = await start(form, one, (pid) => roots.add(pid));
+      return { text: JSON.stringify(subject.first.answer), end: () => subject.stop() };
+    }),
+    {
+      ...contender(QUESTIONS.organization, once(all)),
+      note: 'enters the accounts itself, lists those it cannot enter, and bounds the answer: the rest follows by a cursor',
+    },
+    {
+      ...contender(QUESTIONS.denied, once(one)),
+      note: 'says `complete: false` and names the account, the Region and the kind of failure',
+    },
+  ];
+}
+
+async function awsApi(world: PeerWorld, truth: Truth, folder: string, closers: Closers): Promise<Contender[]> {
+  const { accountId } = world;
+  const profiles = join(folder, 'profiles');
+  const accounts = [...truth.keys()];
+  const api = await installAwsApi({
+    ...(await world.environmentOf(accountId)),
+    AWS_SHARED_CREDENTIALS_FILE: profiles,
+  });
+  await writeFile(profiles, (await Promise.all(accounts.map((id) => profileOf(world, id)))).join('\n'));
+  const server = await startAwsApi(api);
+  closers.push(() => server.stop());
+  const toolListTokens = await server.toolListTokens();
+  await server.call(ALL);
+  const contender = (way: string, question: string, ask: Contender['ask'], note?: string): Contender => ({
+    subject: `${AWS_API}, ${way}`,
+    question,
+    toolListTokens,
+    truth: instancesOf(truth, question, accountId),
+    ask,
+    ...(note === undefined ? {} : { note }),
+  });
+  const warm = (command: string | readonly string[]) => async (roots: Set<number>) => {
+    roots.add(server.pid);
+    return { text: await server.call(command) };
+  };
+  const first = (command: string) => async (roots: Set<number>) => {
+    const fresh = await startAwsApi(api, (pid) => roots.add(pid));
+    return { text: await fresh.call(command), end: () => fresh.stop() };
+  };
+  const general = 'a general AWS CLI: it answers any API, and here gives every field of each instance';
+  const batch = accounts.map((id) => PROJECTED.replace('--region *', `--region * --profile ${id}`));
+  return [
+    contender('`--region *`', QUESTIONS.warm, warm(ALL), general),
+    contender(
+      '`--region *` and `--query`',
+      QUESTIONS.warm,
+      warm(PROJECTED),
+      'the fields that ours gives, less the tags',
+    ),
+    contender('`--region *`', QUESTIONS.first, first(ALL)),
+    contender(
+      'a batch, one command for each profile',
+      QUESTIONS.organization,
+      warm(batch),
+      'somebody has to hold a profile with credentials for each account, and the model has to name them all',
+    ),
+    contender(
+      '`--region *` and `--query`',
+      QUESTIONS.denied,
+      warm(PROJECTED),
+      'an error text stands where the Region would',
+    ),
+  ];
+}
+
+async function profileOf(world: PeerWorld, accountId: string): Promise<string> {
+  const environment = await world.environmentOf(accountId);
+  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+  return [`[${accountId}]`, ...keys.map((key) => `${key.toLowerCase()} = ${environment[key]}`), ''].join('\n');
+}
+
+async function adapter(world: PeerWorld, truth: Truth, closers: Closers): Promise<Contender[]> {
+  const api: AwsApi = await installAwsApi(await world.environmentOf(world.accountId));
+  const modules = await peerPackages('lambda-adapter', [`@aws/run-mcp-servers-with-aws-lambda@${ADAPTER_VERSION}`]);
+  const entry = join(modules, '@aws/run-mcp-servers-with-aws-lambda/dist/index.js');
+  const form = nodeForm(ADAPTER, join(import.meta.dirname, 'adapter-function.mjs'), {
+    ...api.environment,
+    ADAPTER_PACKAGE: pathToFileURL(entry).href,
+    ADAPTER_COMMAND: api.command,
+    LOG_LEVEL: 'error',
+  });
+  const event = { cli_command: PROJECTED };
+  const warm = await keep(form, event, closers);
+  return [
+    {
+      subject: `${ADAPTER}, \`--query\``,
+      question: QUESTIONS.warm,
+      note: 'starts a process of the server on every call, also in a warm function',
+      truth: instancesOf(truth, QUESTIONS.warm, world.accountId),
+      ask: async (roots) => {
+        roots.add(warm.pid);
+        const { content = [] } = (await warm.call(event)).answer as { content?: { text?: string }[] };
+        return { text: content.map(({ text = '' }) => text).join('\n') };
+      },
+    },
+  ];
+}
+
+async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Promise<Contender[]> {
+  const { demo, accountId } = world;
+  const { python } = await installAwsApi({});
+  const form: Form = {
+    name: PYTHON,
+    command: [python, join(import.meta.dirname, '../python-form/runner.py'), ''],
+    environment: {
+      ...demo.environment,
+      PATH: process.env.PATH ?? '',
+      EXTERNAL_ID: demo.estate.externalId,
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+  };
+  const event = (region: string) => ({ account_id: accountId, region });
+  const regions = demo.proxy.regions.enabled;
+  const inEach = async (subject: Subject) => {
+    const answers = [];
+    for (const region of regions) answers.push(JSON.stringify((await subject.call(event(region))).answer));
+    return answers.join('\n');
+  };
+  const warm = await keep(form, event('us-east-1'), closers);
+  return [
+    {
+      subject: PYTHON,
+      question: QUESTIONS.warm,
+      note: 'a call for each Region, one after another',
+      truth: instancesOf(truth, QUESTIONS.warm, accountId),
+      ask: async (roots) => {
+        roots.add(warm.pid);
+        return { text: await inEach(warm) };
+      },
+    },
+  ];
+}
+
+/** A process of a form that has answered once, kept until the end. */
+async function keep(form: Form, event: object, closers: Closers): Promise<Subject> {
+  const subject = await start(form, event);
+  closers.push(() => subject.stop());
+  return subject;
+}
