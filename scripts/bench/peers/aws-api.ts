@@ -37,6 +37,7 @@ export async function installAwsApi(environment: Readonly<Record<string, string>
       AWS_API_MCP_TELEMETRY: 'false',
       FASTMCP_LOG_LEVEL: 'ERROR',
       FASTMCP_CHECK_FOR_UPDATES: 'off',
+      FASTMCP_SHOW_SERVER_BANNER: 'false',
       TMPDIR: environment.HOME ?? '',
     },
   };

@@ -71,8 +71,8 @@ export function judge(text: string, truth: ReadonlySet<string>): Verdict {
   const named = new Set(text.match(/\bi-[0-9a-f]{17}\b/g));
   return {
     expected: truth.size,
-    found: truth.intersection(named).size,
-    wrong: named.difference(truth).size,
+    found: [...truth].filter((id) => named.has(id)).length,
+    wrong: [...named].filter((id) => !truth.has(id)).length,
   };
 }
 

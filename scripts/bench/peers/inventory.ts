@@ -10,7 +10,7 @@ import { demoConfiguration } from '../../local/demo.ts';
 import { openMotoAccounts } from '../../local/simulator/moto-account.ts';
 import { countDefinitionTokens } from '../../tokens.ts';
 import { comparedFunction } from '../setting.ts';
-import { type Form, nodeForm, type Subject, start } from '../subject.ts';
+import { type Answer, type Form, nodeForm, type Subject, start } from '../subject.ts';
 import { AWS_API, type AwsApi, installAwsApi, startAwsApi } from './aws-api.ts';
 import { type Contender, compete, whyRow } from './contender.ts';
 import { peerPackages } from './install.ts';
@@ -25,7 +25,7 @@ const DENIED_REGION = 'eu-west-1';
 export const QUESTIONS = {
   warm: 'All EC2 instances of one account in 17 Regions, process warm',
   first: 'The same as the first question of a new process',
-  organization: 'All EC2 instances of all accounts in 17 Regions, in one call',
+  organization: 'All EC2 instances of all accounts in 17 Regions, process warm',
   denied: `One account in 17 Regions, ${DENIED_REGION} denied`,
 } as const;
 
@@ -141,22 +141,30 @@ async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Clo
     truth: instancesOf(truth, question, accountId),
     ask,
   });
-  const once = (event: object) => async (roots: Set<number>) => {
+  const whole = (event: object) => async (roots: Set<number>) => {
     roots.add(warm.pid);
-    return { text: JSON.stringify((await warm.call(event)).answer) };
+    return { text: await toTheEnd(warm, event, (await warm.call(event)).answer) };
   };
   return [
-    contender(QUESTIONS.warm, once(one)),
+    { ...contender(QUESTIONS.warm, whole(one)), note: 'its answers are bounded; all of them are counted, to the last' },
     contender(QUESTIONS.first, async (roots) => {
       const subject = await start(form, one, (pid) => roots.add(pid));
-      return { text: JSON.stringify(subject.first.answer), end: () => subject.stop() };
+      return { text: await toTheEnd(subject, one, subject.first.answer), end: () => subject.stop() };
     }),
     {
-      ...contender(QUESTIONS.organization, once(all)),
-      note: 'enters the accounts itself, lists those it cannot enter, and bounds the answer: the rest follows by a cursor',
+      ...contender(QUESTIONS.organization, whole(all)),
+      note: 'one question; it enters the accounts itself, and names the one that it cannot enter',
     },
     {
-      ...contender(QUESTIONS.denied, once(one)),
+      ...contender(QUESTIONS.organization, async (roots) => {
+        roots.add(warm.pid);
+        return { text: JSON.stringify((await warm.call(all)).answer) };
+      }),
+      subject: `${OURS}, first answer alone`,
+      note: 'one call: as much as an answer may hold, and a cursor for the rest',
+    },
+    {
+      ...contender(QUESTIONS.denied, whole(one)),
       note: 'says `complete: false` and names the account, the Region and the kind of failure',
     },
   ];
@@ -259,6 +267,7 @@ async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Pro
     environment: {
       ...demo.environment,
       PATH: process.env.PATH ?? '',
+      AWS_DEFAULT_REGION: 'us-east-1',
       EXTERNAL_ID: demo.estate.externalId,
       PYTHONDONTWRITEBYTECODE: '1',
     },
@@ -283,6 +292,15 @@ async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Pro
       },
     },
   ];
+}
+
+/** This answer and those that its cursor leads to. */
+async function toTheEnd(subject: Subject, event: object, first: Answer): Promise<string> {
+  const answers = [first];
+  for (let last = first; last.next_token !== undefined; answers.push(last)) {
+    last = (await subject.call({ ...event, next_token: last.next_token })).answer;
+  }
+  return answers.map((answer) => JSON.stringify(answer)).join('\n');
 }
 
 /** A process of a form that has answered once, kept until the end. */

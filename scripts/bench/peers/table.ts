@@ -19,7 +19,7 @@ export function tablesOf(rows: readonly PeerRow[]): Section[] {
     return {
       title,
       columns: ['', ...columns.map(([heading]) => heading), 'right', 'wrong'],
-      rows: asked.map((row) => [row.subject, ...cells(row, row.ours ? undefined : base)]),
+      rows: asked.map((row) => [row.subject, ...cells(row, row.figures === base ? undefined : base)]),
       goals: [],
       notes: notesOf(asked),
     };

@@ -66,7 +66,7 @@ export type PeerRow = {
   readonly question: string;
   /** Product and version, and the way it was called where it has several. */
   readonly subject: string;
-  /** The row that the others of its question are divided by. At most one per question. */
+  /** A row of this project; the first one of a question is what the others are compared with. */
   readonly ours?: true;
   /** Said under the table: where a subject does more or less than was asked, or what its answer looked like. */
   readonly note?: string;
