@@ -1,7 +1,7 @@
 import type { PeerRow } from './types.ts';
 
-const WIDTH = 860;
-const LABELS = 430;
+const WIDTH = 900;
+const LABELS = 490;
 const BAR = 18;
 const LINE = 28;
 

@@ -12,7 +12,7 @@ import { countDefinitionTokens } from '../../tokens.ts';
 import { comparedFunction } from '../setting.ts';
 import { type Answer, type Form, nodeForm, type Subject, start } from '../subject.ts';
 import { AWS_API, type AwsApi, installAwsApi, startAwsApi } from './aws-api.ts';
-import { type Contender, compete, whyRow } from './contender.ts';
+import { type Contender, compete, type Said, whyRow } from './contender.ts';
 import { peerPackages } from './install.ts';
 import type { PeerRow, PeerWorld } from './types.ts';
 
@@ -132,6 +132,7 @@ async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Clo
   const toolListTokens = catalog.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
   const one = { account_id: accountId, region: 'all' };
   const all = { account_id: 'all', region: 'all' };
+  const unreachable = demo.estate.accounts.find(({ reachable }) => !reachable)?.id ?? '';
   const warm = await keep(form, one, closers);
   const contender = (question: string, ask: Contender['ask']): Contender => ({
     subject: OURS,
@@ -152,7 +153,7 @@ async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Clo
       return { text: await toTheEnd(subject, one, subject.first.answer), end: () => subject.stop() };
     }),
     {
-      ...contender(QUESTIONS.organization, whole(all)),
+      ...contender(QUESTIONS.organization, (roots) => holding([unreachable], whole(all)(roots))),
       note: 'one question; it enters the accounts itself, and names the one that it cannot enter',
     },
     {
@@ -164,7 +165,9 @@ async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Clo
       note: 'one call: as much as an answer may hold, and a cursor for the rest',
     },
     {
-      ...contender(QUESTIONS.denied, whole(one)),
+      ...contender(QUESTIONS.denied, (roots) =>
+        holding(['"complete":false', `"region":"${DENIED_REGION}"`, 'denied'], whole(one)(roots)),
+      ),
       note: 'says `complete: false` and names the account, the Region and the kind of failure',
     },
   ];
@@ -219,7 +222,7 @@ async function awsApi(world: PeerWorld, truth: Truth, folder: string, closers: C
     contender(
       '`--region *` and `--query`',
       QUESTIONS.denied,
-      warm(PROJECTED),
+      (roots) => holding(['UnauthorizedOperation'], warm(PROJECTED)(roots)),
       'an error text stands where the Region would',
     ),
   ];
@@ -292,6 +295,14 @@ async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Pro
       },
     },
   ];
+}
+
+/** An answer, once it holds what the note under the table says of it. */
+async function holding(words: readonly string[], said: Promise<Said>): Promise<Said> {
+  const { text } = await said;
+  const missing = words.find((word) => !text.includes(word));
+  if (missing !== undefined) throw new Error(`the answer has no ${missing}`);
+  return said;
 }
 
 /** This answer and those that its cursor leads to. */
