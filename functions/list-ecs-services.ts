@@ -1,24 +1,34 @@
 import { ECSClient, ListServicesCommand, type Service, type ServiceEvent } from '@aws-sdk/client-ecs';
 import { listEcsServices } from '../schemas/list-ecs-services.ts';
-import { afterNamed, describeServices, refuseOtherFailures, tellUnknown } from '../shared/aws/ecs.ts';
+import { afterNamed, describeServices, refuseOtherFailures, requireOwnEcs, tellUnknown } from '../shared/aws/ecs.ts';
 import { tagMap } from '../shared/aws/tags.ts';
 import { listHandler } from '../shared/list-handler.ts';
 
 /** ListServices gives 1 to 100 (ECS API reference). */
-export const handler = listHandler(listEcsServices, ECSClient, async (input, ecs, { token, size }) => {
-  const { cluster, service_names } = input;
-  if (service_names !== undefined) {
-    tellUnknown(token, service_names);
-    const { services, failures } = await describeServices(ecs, cluster, service_names);
-    return { items: services.map(toService), next: afterNamed(service_names, services, failures) };
-  }
-  const { serviceArns = [], nextToken } = await ecs.send(
-    new ListServicesCommand({ cluster, nextToken: token, maxResults: Math.min(size, 100) }),
-  );
-  const { services, failures } = await describeServices(ecs, cluster, serviceArns);
-  refuseOtherFailures(failures);
-  return { items: services.map(toService), next: nextToken };
-});
+export const handler = listHandler(
+  listEcsServices,
+  ECSClient,
+  async (input, ecs, { token, size }) => {
+    const { cluster, service_names } = input;
+    if (service_names !== undefined) {
+      tellUnknown(token, service_names);
+      const { services, failures } = await describeServices(ecs, cluster, service_names);
+      return { items: services.map(toService), next: afterNamed(service_names, services, failures) };
+    }
+    const { serviceArns = [], nextToken } = await ecs.send(
+      new ListServicesCommand({ cluster, nextToken: token, maxResults: Math.min(size, 100) }),
+    );
+    const { services, failures } = await describeServices(ecs, cluster, serviceArns);
+    refuseOtherFailures(failures);
+    return { items: services.map(toService), next: nextToken };
+  },
+  {
+    check: (input, call) => {
+      requireOwnEcs('cluster', [input.cluster], input, call);
+      requireOwnEcs('service_names', input.service_names, input, call);
+    },
+  },
+);
 
 function toService(service: Service) {
   const { awsvpcConfiguration } = service.networkConfiguration ?? {};

@@ -53,7 +53,9 @@ interface ListInput {
   fields?: string[] | undefined;
 }
 
-export interface ListOptions {
+export interface ListOptions<Input> {
+  /** Refuses what the schema alone cannot judge, before anything is called. */
+  readonly check?: (input: Input, call: Call) => void;
   /**
    * `account`: the service answers once per account for all Regions; `region` in the input is then a filter of the
    * handler's. `organization`: there is one answer, asked with the credentials for the organization.
@@ -72,11 +74,12 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
   tool: Tool<Input, Out>,
   Class: ClientClass<C>,
   fetchPage: (input: z.output<Input>, client: C, page: PageRequest, cell: CellAccess) => Promise<Page<ItemTypeOf<Out>>>,
-  { scope = 'cell' }: ListOptions = {},
+  { check, scope = 'cell' }: ListOptions<z.output<Input>> = {},
 ): Handler<AnswerOf<Out>> {
   return toolHandler(tool, async (input, call) => {
     const { max_results, next_token, fields: asked } = input as ListInput;
     const fields = selectFields(tool.output, asked);
+    check?.(input, call);
     const binding = cursorBinding(tool.name, input as Record<string, unknown>);
     const start =
       next_token === undefined ? undefined : openCursor(next_token, call.configuration.cursorSecret, binding);
@@ -114,7 +117,7 @@ export function listHandler<Input extends z.ZodObject, Out extends ListOutput, C
   });
 }
 
-async function targetsOf(input: ListInput, call: Call, scope: ListOptions['scope']): Promise<Targets> {
+async function targetsOf(input: ListInput, call: Call, scope: ListOptions<unknown>['scope']): Promise<Targets> {
   if (scope === 'cell') return expandTargets(input, call);
   if (scope === 'organization') {
     const { managementAccountId, homeRegion } = call.configuration;

@@ -28,3 +28,10 @@ export function requireOwnArn(
     { field },
   );
 }
+
+/** The place of what may be an ARN; undefined for a plain name. */
+export function placeOf(nameOrArn: string): ArnPlace | undefined {
+  if (!nameOrArn.startsWith('arn:')) return undefined;
+  const [, partition = '', , region = '', account = ''] = nameOrArn.split(':');
+  return { partition, region, account };
+}

@@ -1,6 +1,8 @@
 import { DescribeServicesCommand, type ECSClient, type Failure } from '@aws-sdk/client-ecs';
+import type { Call } from '../call.ts';
 import { ToolError } from '../errors.ts';
-import { quote } from '../targets.ts';
+import { quote, type TargetInput } from '../targets.ts';
+import { placeOf, requireOwnArn } from './arn.ts';
 
 /** Announces the page that tells of unknown names, by their places among those asked for. */
 const UNKNOWN = 'unknown ';
@@ -60,4 +62,17 @@ export async function describeServices(ecs: ECSClient, cluster: string, names: r
     services: answers.flatMap(({ services = [] }) => services),
     failures: answers.flatMap(({ failures = [] }) => failures),
   };
+}
+
+/** A name of ECS: AWS allows letters, digits, hyphens and underscores (ECS API reference, CreateCluster, CreateService). */
+const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+const ARN = /^arn:[a-z-]{3,20}:ecs:[a-z0-9-]{1,40}:[0-9]{12}:(?:cluster|service)\/[A-Za-z0-9_/-]{1,512}$/;
+
+/** Refuses what is neither a name nor an ARN of the account and Region asked for, before anything is called. */
+export function requireOwnEcs(field: string, names: readonly string[] | undefined, asked: TargetInput, call: Call) {
+  for (const name of names ?? []) {
+    if (!NAME.test(name) && !ARN.test(name))
+      throw new ToolError('invalid_input', `${field}: ${quote(name)} is neither a name nor an ARN of ECS.`, { field });
+    requireOwnArn(field, placeOf(name), asked, call);
+  }
 }
