@@ -5,7 +5,7 @@ import { toGatewayTool } from '../../../schemas/gateway-schema.ts';
 import type { Section } from '../report.ts';
 import type { Setting } from '../setting.ts';
 
-const MAX_KB = 450;
+const MAX_KB = 460;
 /** The security tools ask several services each. */
 const MAX_SECURITY_KB = 1_000;
 

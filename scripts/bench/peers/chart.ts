@@ -1,7 +1,7 @@
 import type { PeerRow } from './types.ts';
 
-const WIDTH = 900;
-const LABELS = 490;
+const WIDTH = 950;
+const LABELS = 540;
 const BAR = 18;
 const LINE = 28;
 
