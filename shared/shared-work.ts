@@ -6,13 +6,17 @@ export class SharedWork<T> {
   readonly #abandoned = new AbortController();
   /** For who has no deadline of his own; he does not keep the work going. */
   readonly outcome: Promise<T>;
+  #isDone = false;
   #waiting = 0;
 
   /** `start` begins the work; its requests carry the signal. */
   constructor(start: (signal: AbortSignal) => Promise<T>) {
+    const done = () => {
+      this.#isDone = true;
+    };
     this.outcome = start(this.#abandoned.signal);
-    // Those who wait are told of a failure; when all have left, nobody is.
-    this.outcome.catch(() => {});
+    // A failure is told to those who wait; when all have left, nobody is there to hear it.
+    this.outcome.then(done, done);
   }
 
   /** Whether everyone left before it was done: its outcome is a failure that concerns no other call. */
@@ -20,8 +24,9 @@ export class SharedWork<T> {
     return this.#abandoned.signal.aborted;
   }
 
-  /** The outcome, or the reason of `signal` when that comes first. */
+  /** The outcome, or the reason of `signal` when that comes first. What is there already is given after a deadline too. */
   async wait(signal: AbortSignal): Promise<T> {
+    if (this.#isDone) return this.outcome;
     this.#waiting++;
     let leave = () => {};
     const left = new Promise<never>((_, reject) => {
@@ -33,7 +38,7 @@ export class SharedWork<T> {
       return await Promise.race([this.outcome, left]);
     } finally {
       signal.removeEventListener('abort', leave);
-      if (--this.#waiting === 0 && signal.aborted) this.#abandoned.abort(signal.reason);
+      if (--this.#waiting === 0 && !this.#isDone) this.#abandoned.abort(signal.reason);
     }
   }
 }

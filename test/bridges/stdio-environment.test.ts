@@ -81,10 +81,16 @@ describe('account_id', () => {
 
   it('whose session is renewed gets a new process with the new credentials', async () => {
     withBridges({ it: { ...server, iam } });
-    // Below the time from which a session is renewed.
-    stsMock.on(AssumeRoleCommand).callsFake(async (input) => answerAssumeRole(input, 5 * 60_000));
+    let sessions = 0;
+    stsMock.on(AssumeRoleCommand).callsFake(async (input) => {
+      // Below the time from which a session is renewed.
+      const answer = answerAssumeRole(input, 5 * 60_000);
+      return { ...answer, Credentials: { ...answer.Credentials, SessionToken: `session ${++sessions}` } };
+    });
     const first = await environment({ account_id: '111111111111' });
     const second = await environment({ account_id: '111111111111' });
-    expect(second.AWS_ACCESS_KEY_ID).not.toBe(first.AWS_ACCESS_KEY_ID);
+    expect(first.AWS_SESSION_TOKEN).toMatch(/^session \d$/);
+    expect(second.AWS_SESSION_TOKEN).toMatch(/^session \d$/);
+    expect(second.AWS_SESSION_TOKEN).not.toBe(first.AWS_SESSION_TOKEN);
   });
 });

@@ -37,6 +37,14 @@ describe('SharedWork', () => {
     await expect(shared.outcome).rejects.toThrow('deadline');
   });
 
+  it('gives what is there to a call whose deadline has passed, and stays usable', async () => {
+    const { shared, finish } = work();
+    finish();
+    await shared.outcome;
+    await expect(shared.wait(AbortSignal.abort(new Error('late')))).resolves.toBe('done');
+    expect(shared.isAbandoned).toBe(false);
+  });
+
   it('does not begin to wait after the deadline', async () => {
     const { shared } = work();
     await expect(shared.wait(AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
