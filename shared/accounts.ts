@@ -23,16 +23,14 @@ export async function allowedAccounts(call: Call): Promise<readonly Account[]> {
   if (accounts !== 'organization') return accounts.map((id) => ({ id, active: true }));
   const key = [call.self.account, managementAccountId, process.env.AWS_ENDPOINT_URL].join(' ');
   if (discovered?.key !== key || Date.now() - discovered.at > DISCOVERY_LIFETIME_MS || discovered.listing.isAbandoned) {
-    discovered = { key, at: Date.now(), listing: new SharedWork((signal) => discover({ ...call, signal })) };
+    const listing = new SharedWork((signal) => discover({ ...call, signal }));
+    discovered = { key, at: Date.now(), listing };
+    // A failure is not remembered: the next call asks again. A new listing may have begun when an abandoned one fails.
+    listing.outcome.catch(() => {
+      if (discovered?.listing === listing) discovered = undefined;
+    });
   }
-  const { listing } = discovered;
-  try {
-    return await listing.wait(call.signal);
-  } catch (error) {
-    // A failure is not remembered: the next call asks again. One call's deadline is not a failure of the listing.
-    if (!call.signal.aborted && discovered?.listing === listing) discovered = undefined;
-    throw error;
-  }
+  return discovered.listing.wait(call.signal);
 }
 
 async function discover(call: Call): Promise<readonly Account[]> {

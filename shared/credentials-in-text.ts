@@ -109,7 +109,7 @@ const NO_VALUE =
 /** After `=` nearly anything is a value; after a colon a sentence may go on, whose words have no digits or signs. */
 function isPassword(secret: string, whole: string): boolean {
   if (NO_VALUE.test(secret)) return false;
-  if (/[=]/.test(whole.slice(0, whole.lastIndexOf(secret))) || whole.startsWith('--')) return true;
+  if (whole.slice(0, whole.lastIndexOf(secret)).includes('=') || whole.startsWith('--')) return true;
   return secret.length >= 6 && /[0-9!@#$%^*+~]/.test(secret) && !/^[0-9.]+$/.test(secret);
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installOnce } from '../../local/install-once.ts';
 import { run } from '../../local/simulator/moto-process.ts';
-import { findPython } from '../../local/simulator/moto-venv.ts';
+import { findPython, venvProgram } from '../../local/simulator/moto-venv.ts';
 
 /** Where the peers are installed: beside the checkout's own files, ignored by git and the linter. */
 const root = join(import.meta.dirname, '../../../.peers');
@@ -26,16 +26,14 @@ export interface PeerVenv {
  * @throws Error that says why it cannot be had here: no Python, or the end of pip's own words
  */
 export async function peerVenv(name: string, requirements: readonly string[]): Promise<PeerVenv> {
-  const folder = folderOf(name, requirements);
-  const own = (program: string) =>
-    process.platform === 'win32' ? join(folder, 'Scripts', `${program}.exe`) : join(folder, 'bin', program);
-  await once(folder, name, requirements, async () => {
+  const folder = await installPeer(name, requirements, async (venv) => {
     const python = await findPython(PYTHON_MINOR);
     if (python === undefined) throw new Error(`there is no Python of 3.${PYTHON_MINOR} or newer`);
-    await install(python, ['-m', 'venv', folder]);
-    await install(own('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements]);
+    await install(python, ['-m', 'venv', venv]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    await install(venvProgram(venv, 'python'), [...pip, ...requirements]);
   });
-  return { python: own('python'), program: own };
+  return { python: venvProgram(folder, 'python'), program: (program) => venvProgram(folder, program) };
 }
 
 /**
@@ -46,9 +44,8 @@ export async function peerVenv(name: string, requirements: readonly string[]): P
  * @throws Error with the end of npm's own words
  */
 export async function peerPackages(name: string, packages: readonly string[]): Promise<string> {
-  const folder = folderOf(name, packages);
-  await once(folder, name, packages, async () => {
-    await mkdir(folder, { recursive: true });
+  const folder = await installPeer(name, packages, async (folder) => {
+    await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
     const npm = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
     await install('npm', [...npm, ...packages]);
@@ -56,29 +53,10 @@ export async function peerPackages(name: string, packages: readonly string[]): P
   return join(folder, 'node_modules');
 }
 
-function folderOf(name: string, packages: readonly string[]): string {
-  const hash = createHash('sha256').update(packages.join('\n')).digest('hex');
-  return join(root, `${name}-${hash.slice(0, 12)}`);
-}
-
-// In place, because programs in a venv know its path; the mark at the end tells a whole one from an interrupted one.
-async function once(folder: string, name: string, packages: readonly string[], make: () => Promise<void>) {
-  const whole = join(folder, 'whole');
-  const made = await access(whole).then(
-    () => true,
-    () => false,
-  );
-  if (made) return;
-  process.stderr.write(`Installing ${packages.join(' ')} into .peers for ${name} (once)\n`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(root, { recursive: true });
-  try {
-    await make();
-    await writeFile(whole, '');
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+function installPeer(name: string, packages: readonly string[], install: (folder: string) => Promise<void>) {
+  const onInstall = () =>
+    void process.stderr.write(`Installing ${packages.join(' ')} into .peers for ${name} (once)\n`);
+  return installOnce({ root, name, packages: packages.join('\n'), onInstall, install });
 }
 
 async function install(program: string, parameters: string[]): Promise<void> {

@@ -27,7 +27,7 @@ sys.exit(0 if version('moto').startswith('${motoLine}.') and all(find_spec(m) fo
 `;
 
 /** The Python of the project's own folder, whether it exists or not. */
-export const venvPython = pythonOf(folder);
+export const venvPython = venvProgram(folder, 'python');
 
 /** Whether a Python can serve moto of the same line. */
 export function hasMoto(python: string): Promise<boolean> {
@@ -62,10 +62,10 @@ export async function makeVenv(onProgress: (message: string) => void): Promise<b
 async function install(installer: string, aside: string): Promise<void> {
   if (installer === 'uv') {
     await run('uv', ['venv', '--quiet', '--python', '>=3.10', aside]);
-    await run('uv', ['pip', 'install', '--quiet', '--python', pythonOf(aside), ...motoPackages]);
+    await run('uv', ['pip', 'install', '--quiet', '--python', venvProgram(aside, 'python'), ...motoPackages]);
   } else {
     await run(installer, ['-m', 'venv', aside]);
-    await run(pythonOf(aside), ['-m', 'pip', 'install', '--quiet', ...motoPackages]);
+    await run(venvProgram(aside, 'python'), ['-m', 'pip', 'install', '--quiet', ...motoPackages]);
   }
 }
 
@@ -99,6 +99,7 @@ async function holdingLock(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function pythonOf(venv: string): string {
-  return process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
+/** The path of a program that a venv holds, whether it exists or not. */
+export function venvProgram(venv: string, program: string): string {
+  return process.platform === 'win32' ? join(venv, 'Scripts', `${program}.exe`) : join(venv, 'bin', program);
 }
