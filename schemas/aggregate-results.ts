@@ -11,7 +11,10 @@ export const aggregateResults = defineTool({
   description:
     'Counts what a list or check tool finds over all accounts and Regions, every page, without listing it. Use for "how many", per State, type, tag.',
   input: z.strictObject({
-    tool: z.string().min(1).describe('The tool to run, e.g. describe_ec2_instances.'),
+    tool: z
+      .string()
+      .refine((name) => /^[a-z][a-z0-9_]{0,63}$/.test(name), 'must be the bare name of a tool')
+      .describe('The tool to run, e.g. describe_ec2_instances.'),
     arguments: z.looseObject({}).optional().describe("That tool's own arguments, e.g. filters."),
     ...targets,
     group_by: z

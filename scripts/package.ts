@@ -24,6 +24,7 @@ interface Options {
   config: string;
   reservedConcurrency?: number;
   logRetentionDays?: number;
+  stopped?: boolean;
 }
 
 interface Packed {
@@ -39,6 +40,7 @@ const options = new Command('npm run package --')
   .description('Builds what a deployment uploads, into dist/: needs no AWS account and calls nobody.')
   .option('--config <file>', 'the configuration', CONFIGURATION_PATH)
   .option('--reserved-concurrency <n>', 'calls of each function at once; 0 stops all tools', count)
+  .option('--stopped', 'every tool refuses by name, before anything is called')
   .option('--log-retention-days <days>', 'how long logs are kept (default: 90)', count)
   .parse()
   .opts<Options>();

@@ -29,14 +29,21 @@ const MAX_CURSOR_CHARACTERS = 8_192;
 
 /**
  * Seals a position with AES-256-GCM, bound to the tool and the arguments, so that a caller can neither read, alter nor
- * carry it elsewhere. base64url.
+ * carry it elsewhere. base64url, never longer than openCursor takes: throws `answer_too_large` where AWS's token is.
  */
 export function sealCursor(where: Position, secret: string, binding: string, now = Date.now()): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key(secret), iv).setAAD(Buffer.from(binding));
   const text = JSON.stringify({ ...where, expires: now + LIFETIME_MS } satisfies z.output<typeof position>);
   const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
-  return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), sealed]).toString('base64url');
+  const cursor = Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), sealed]).toString('base64url');
+  if (cursor.length > MAX_CURSOR_CHARACTERS) {
+    throw new ToolError(
+      'answer_too_large',
+      `AWS's own page token is longer than next_token may be. Ask for one account and Region at a time, or a larger max_results.`,
+    );
+  }
+  return cursor;
 }
 
 /** Opens a cursor, or throws `invalid_input`: altered, from another tool or other arguments, or expired. */

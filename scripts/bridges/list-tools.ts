@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { ownVariable } from '../../schemas/bridge-specification.ts';
 import { type AwsCredentials, regionOfAwsMcp, signingFetch } from '../../shared/bridge/signing-fetch.ts';
 import { neutralise } from '../../shared/untrusted-text.ts';
+import { allTools } from '../gateway/client/all-tools.ts';
 import { errorText, GatewayError } from '../gateway/problem.ts';
 import type { ConfiguredBridge } from './configured-bridges.ts';
 import { startOf } from './start-command.ts';
@@ -27,8 +28,6 @@ export interface ListingContext {
 
 /** uvx may download a server at its first start. */
 const CONNECT_TIMEOUT_MS = 120_000;
-/** Against a server that never comes to an end. */
-const MAX_PAGES = 100;
 /** The AWS MCP Server takes 3 requests a second (its limits page): a second later there is room again. */
 const THROTTLE_PAUSES_MS = [1_000, 2_000];
 /** A longer wait that a server asks for is not kept: the command ends and says so. */
@@ -62,19 +61,6 @@ interface Opened {
   readonly transport: Transport;
   readonly blame: (error: unknown) => string;
   readonly fix: string;
-}
-
-async function allTools(client: Client): Promise<Tool[]> {
-  const found: Tool[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const params = cursor === undefined ? {} : { params: { cursor } };
-    const { tools, nextCursor } = await client.request({ method: 'tools/list', ...params });
-    found.push(...tools);
-    if (nextCursor === undefined) return found;
-    cursor = nextCursor;
-  }
-  throw new Error(`its list has more than ${MAX_PAGES} pages`);
 }
 
 function openHttp(endpoint: string, { region, credentials }: ListingContext): Opened {

@@ -4,14 +4,32 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
+import { catalog } from '../../schemas/catalog.ts';
+import { kebabCase } from '../../schemas/define-tool.ts';
+import { configuredBridges } from '../bridges/configured-bridges.ts';
 import { functionName } from '../local/functions.ts';
+import type { Settings } from './configuration.ts';
 import type { FunctionFact } from './doctor/facts.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
+/** Of a function's name; its package is named by the rest. */
+const PREFIX = 'central-ops-';
 /** What the functions are built from. */
 const SOURCES = ['functions', 'schemas', 'shared', 'package-lock.json'];
+
+/** The functions of a configuration, the bridges' too: each with the tool or the bridge that a person names it by. */
+export function ownFunctions(settings: Settings): { name: string; functionName: string }[] {
+  return [
+    ...catalog.map((tool) => ({ name: tool.name, functionName: functionName(tool) })),
+    ...configuredBridges(settings, settings.folder).map(({ name, functionName }) => ({ name, functionName })),
+  ];
+}
+
+/** Whether a text names a function, with underscores or hyphens. */
+export function isNamed({ name }: { name: string }, text: string): boolean {
+  return [name, kebabCase(name)].includes(text);
+}
 
 /** Those of the named functions that are deployed in the client's account and Region. */
 export async function findFunctions(
@@ -35,13 +53,13 @@ export async function findFunctions(
 
 /** Digests of the packages in dist/, by function name, as Lambda gives them; empty before a build. */
 export async function packageDigests(
-  tools: readonly Tool[],
+  functionNames: readonly string[],
   folder = join(ROOT, 'dist'),
 ): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
-  for (const tool of tools) {
-    const bytes = await readFile(join(folder, `${kebabCase(tool.name)}.zip`)).catch(() => undefined);
-    if (bytes !== undefined) digests.set(functionName(tool), createHash('sha256').update(bytes).digest('base64'));
+  for (const name of functionNames) {
+    const bytes = await readFile(join(folder, `${name.slice(PREFIX.length)}.zip`)).catch(() => undefined);
+    if (bytes !== undefined) digests.set(name, createHash('sha256').update(bytes).digest('base64'));
   }
   return digests;
 }

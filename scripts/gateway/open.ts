@@ -13,7 +13,7 @@ import { type CognitoSettings, findCognito, jwtOf } from './cognito.ts';
 import { type Overrides, readSettings, type Settings } from './configuration.ts';
 import { type Desired, desiredState } from './desired.ts';
 import type { FunctionFact } from './doctor/facts.ts';
-import { findFunctions } from './functions.ts';
+import { findFunctions, ownFunctions } from './functions.ts';
 import { lint } from './lint.ts';
 import { GatewayError } from './problem.ts';
 import { type CognitoState, StateFile } from './state-file.ts';
@@ -97,7 +97,7 @@ export interface WantedBridge {
 export async function wantedState(workspace: Workspace, made?: CognitoState): Promise<Wanted> {
   const { settings, account, partition, region, cognito: client, cognitoSettings } = workspace;
   const bridges = await wantedBridges(settings);
-  const functionNames = [...catalog.map(functionName), ...bridges.map(({ bridge }) => bridge.functionName)];
+  const functionNames = ownFunctions(settings).map(({ functionName }) => functionName);
   const functions = await findFunctions(workspace.lambda, functionNames);
   const cognito = made ?? (usesCognito(settings) ? await findCognito(client, cognitoSettings) : undefined);
   const jwt =

@@ -11,6 +11,8 @@ export interface DeploymentOptions {
   readonly reservedConcurrency?: number;
   /** Default: 90. */
   readonly logRetentionDays?: number;
+  /** Every function refuses by name, before anything is called. */
+  readonly stopped?: boolean;
   /** The functions of bridges, by their names without `central-ops-`. */
   readonly bridges?: Readonly<Record<string, FunctionEntry>>;
 }
@@ -63,7 +65,7 @@ export function toDeployment(
   configuration: ConfigurationFile,
   catalog: readonly Tool[],
   functions: Readonly<Record<string, FunctionEntry>>,
-  { reservedConcurrency, logRetentionDays = 90, bridges = {} }: DeploymentOptions = {},
+  { reservedConcurrency, logRetentionDays = 90, stopped = false, bridges = {} }: DeploymentOptions = {},
 ): Deployment {
   checkDeployable(configuration);
   const { gateway, bridges: _bridges, $schema: _schema, ...runtime } = configuration;
@@ -76,7 +78,7 @@ export function toDeployment(
   const limit = reservedConcurrency === undefined ? {} : { reservedConcurrency };
   return {
     region: runtime.homeRegion,
-    environment: environmentOf(runtime),
+    environment: environmentOf(runtime, stopped),
     logRetentionDays,
     functions: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, ...limit }])),
     roles: executionRoles(tools, runtime, rolesOf(served)),
@@ -106,8 +108,11 @@ function checkDeployable({ externalId, organizationId, accounts }: Configuration
   if (missing.length > 0) throw new ConfigurationError(`central-ops.json cannot be deployed:\n${missing.join('\n')}`);
 }
 
-function environmentOf(configuration: Parameters<typeof toEnvironment>[0]): Record<string, unknown> {
-  const variables = toEnvironment(configuration, 'x'.repeat(SECRET_CHARACTERS));
+function environmentOf(configuration: Parameters<typeof toEnvironment>[0], stopped: boolean): Record<string, unknown> {
+  const variables = {
+    ...toEnvironment(configuration, 'x'.repeat(SECRET_CHARACTERS)),
+    ...(stopped ? { CENTRAL_OPS_STOPPED: 'yes' } : {}),
+  };
   const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(

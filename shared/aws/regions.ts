@@ -4,7 +4,7 @@ import { allPages } from '../all-pages.ts';
 import { FatalError } from '../errors.ts';
 import type { CellAccess } from '../list-handler.ts';
 
-/** The account service knows all Regions; where a policy denies it, EC2 says which ones it can use. */
+/** The account service knows all Regions; where it denies the call or fails, EC2 says which ones the account can use. */
 export async function enabledRegions(cell: CellAccess): Promise<string[]> {
   try {
     const account = await cell.client(AccountClient);

@@ -23,19 +23,22 @@ export interface Opening {
   readonly mode: VersionNegotiationMode;
   readonly complaints?: () => string;
   readonly ended?: () => 'too_large' | undefined;
-  /** Beyond closing the transport. */
-  readonly kill?: () => void;
+  /** Before the transport is closed; must not throw. */
+  readonly end?: () => void | Promise<void>;
 }
+
+/** More of one answer is not read: what is passed on is 64 KB of it at most, and the function's memory is small. */
+export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
 /** A server that has not answered initialize by then does not start; the call's deadline may come before. */
 const CONNECT_TIMEOUT_MS = 20_000;
 
 /** Connects a client to an opened transport. Rejects with the library's error, and then the transport is closed. */
 export async function connect(opening: Opening, signal: AbortSignal): Promise<Connection> {
-  const { transport, mode, complaints = () => '', ended = () => undefined, kill = () => {} } = opening;
+  const { transport, mode, complaints = () => '', ended = () => undefined, end = () => {} } = opening;
   const client = new Client({ name: 'central-ops', version: '1.0.0' }, { versionNegotiation: { mode } });
   const close = async () => {
-    kill();
+    await end();
     await client.close();
     await transport.close();
   };

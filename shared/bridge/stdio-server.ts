@@ -3,13 +3,11 @@ import { ownVariable } from '../../schemas/bridge-specification.ts';
 import type { Call } from '../call.ts';
 import { ToolError } from '../errors.ts';
 import type { Identity } from './bridge-handler.ts';
-import type { Opening } from './connection.ts';
+import { MAX_ANSWER_BYTES, type Opening } from './connection.ts';
 import type { Asked } from './specifications.ts';
 
 /** Of what a server writes on stderr, the end is kept: that is where a crash says why. */
 const MAX_COMPLAINTS = 2_000;
-/** A longer message is not read: the answer holds 64 KB of it at most, and the function's memory is small. */
-const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /** A server that ignores the end of its input would outlive the function's process. */
 const started = new Set<StdioClientTransport>();
@@ -32,7 +30,7 @@ export async function openServer(
     env: { ...named(env), ...(await awsVariables(identity, call)) },
     cwd: folder,
     stderr: 'pipe',
-    maxBufferSize: MAX_MESSAGE_BYTES,
+    maxBufferSize: MAX_ANSWER_BYTES,
   });
   let complaints = '';
   transport.stderr?.on('data', (chunk: Buffer) => {
@@ -56,7 +54,7 @@ export async function openServer(
     mode: 'legacy',
     complaints: () => complaints,
     ended: () => (tooLarge ? 'too_large' : undefined),
-    kill,
+    end: kill,
   };
 }
 

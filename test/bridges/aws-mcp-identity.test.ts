@@ -36,6 +36,14 @@ describe('whose credentials sign', () => {
     expect(server.tokensOf.size, 'each account keeps its connection').toBe(accounts.length);
   });
 
+  it('says goodbye for the one that rested longest when there are too many', async () => {
+    const many = Array.from({ length: 65 }, (_, index) => String(200_000_000_000 + index));
+    vi.stubEnv('CENTRAL_OPS_ACCOUNTS', many.join());
+    for (const account_id of many) expect((await call('reads', { account_id })).error).toBeUndefined();
+    await vi.waitFor(() => expect(server.methods).toContain('DELETE'));
+    expect(server.methods.filter((method) => method === 'DELETE')).toHaveLength(1);
+  });
+
   it('the account that the tools run in, when none is named', async () => {
     const { account_id } = await call('reads', {});
     expect(account_id).toBe('999999999999');

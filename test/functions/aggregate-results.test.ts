@@ -161,6 +161,8 @@ describe('aggregate_results', () => {
 
     it.each([
       ['itself', 'aggregate_results', undefined],
+      ['itself by the name of its function', 'aggregate-results', undefined],
+      ['itself in other letters', 'aggregateResults', undefined],
       [
         'arguments that the tool refuses',
         'describe_ec2_instances',

@@ -141,12 +141,24 @@ describe('a server that misbehaves', () => {
     expect(error?.message).not.toContain('removed');
   });
 
-  it('answers 5 MB: cut at 64 KB, and says how much is missing', async () => {
+  it('answers 1 MB: cut at 64 KB, and says how much is missing', async () => {
     server.misbehave('large');
     const { result, error } = await call(search, account);
     expect(error).toBeUndefined();
-    expect(result).toMatch(/^x{65536}… \(5177344 more characters\)$/);
+    expect(result).toMatch(/^x{65536}… \(983040 more characters\)$/);
   });
+
+  it.each(['too large', 'endless'] as const)(
+    'answers more than 2 MB (%s): given up while it comes, by name, not asked again, and the next call works',
+    async (how) => {
+      await call(search, account);
+      server.misbehave(how);
+      const { error } = await call(search, account);
+      expect(error).toMatchObject({ code: 'answer_too_large', reason: 'too_large' });
+      expect(server.calls).toHaveLength(2);
+      expect((await call(search, { ...account, a: 1 })).result).toEqual({ a: 1 });
+    },
+  );
 
   it('is not there: a named error', async () => {
     await server.close();

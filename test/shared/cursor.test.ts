@@ -25,6 +25,15 @@ function refusal(run: () => unknown): ToolError {
 }
 
 describe('cursor', () => {
+  it('is refused by name where it would be longer than one that is taken', () => {
+    const longest = { ...where, token: 'T'.repeat(5_900) };
+    expect(openCursor(sealCursor(longest, TEST_SECRET, binding), TEST_SECRET, binding)).toEqual(longest);
+    const longer = { ...where, token: 'T'.repeat(6_200) };
+    expect(() => sealCursor(longer, TEST_SECRET, binding)).toThrow(
+      expect.objectContaining({ code: 'answer_too_large' }),
+    );
+  });
+
   it('opens to the position that was sealed', () => {
     expect(openCursor(sealCursor(where, TEST_SECRET, binding), TEST_SECRET, binding)).toEqual(where);
   });

@@ -18,6 +18,8 @@ export type Misbehaviour =
   | 'no result'
   | 'large'
   | 'deep'
+  | 'too large'
+  | 'endless'
   | 'redirect'
   | 'event stream'
   | 'talkative stream'
@@ -67,7 +69,11 @@ export function misbehave(how: Misbehaviour, good: object, response: ServerRespo
     case 'redirect':
       return void response.writeHead(307, { location: elsewhere }).end();
     case 'large':
-      return send(response, 200, text('x'.repeat(5 * 1024 * 1024)));
+      return send(response, 200, text('x'.repeat(1024 * 1024)));
+    case 'too large':
+      return send(response, 200, text('x'.repeat(3 * 1024 * 1024)));
+    case 'endless':
+      return endless(response);
     case 'deep':
       return send(response, 200, text('['.repeat(200_000) + ']'.repeat(200_000)));
     case 'event stream':
@@ -91,6 +97,19 @@ export function misbehave(how: Misbehaviour, good: object, response: ServerRespo
 function stream(response: ServerResponse, ...messages: readonly object[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.end(messages.map((each) => `event: message\ndata: ${JSON.stringify(each)}\n\n`).join(''));
+}
+
+/** A megabyte after the other, for as long as the client reads. */
+function endless(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const chunk = `data: ${'x'.repeat(1024 * 1024)}`;
+  const write = () => {
+    while (!response.destroyed && response.write(chunk)) {
+      // Until the socket is full.
+    }
+  };
+  response.on('drain', write);
+  write();
 }
 
 export function send(

@@ -25,6 +25,9 @@ export interface BridgeResult {
   };
 }
 
+// Each test loads the function anew, and each load listens to the end of the process.
+process.setMaxListeners(0);
+
 /** For this test the bridges' functions find these specifications. Gives the folder of the file. */
 export function withBridges(bridges: BridgesFile['bridges']): string {
   const folder = mkdtempSync(join(tmpdir(), 'central-ops-bridges-'));

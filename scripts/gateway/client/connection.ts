@@ -9,6 +9,7 @@ import {
 import { splitVisibleName } from '../../../schemas/visible-name.ts';
 import { type SigningOptions, signingFetch } from '../../../shared/bridge/signing-fetch.ts';
 import { GatewayError } from '../problem.ts';
+import { allTools } from './all-tools.ts';
 import type { TokenSource } from './token.ts';
 
 export const PROTOCOLS = ['legacy', 'auto', '2026-07-28'] as const;
@@ -40,20 +41,7 @@ export async function connectTo(url: string, inbound: Inbound, protocol: Protoco
   await client.connect(new StreamableHTTPClientTransport(new URL(url), transportOptions(inbound)));
   return {
     version: client.getNegotiatedProtocolVersion() ?? 'unknown',
-    async tools() {
-      const found: Tool[] = [];
-      let cursor: string | undefined;
-      do {
-        // By hand: the library's own listing stops after a number of pages.
-        const page = await client.request({
-          method: 'tools/list',
-          ...(cursor === undefined ? {} : { params: { cursor } }),
-        });
-        found.push(...page.tools);
-        cursor = page.nextCursor;
-      } while (cursor !== undefined);
-      return found;
-    },
+    tools: () => allTools(client),
     async call(name, args) {
       const result = await client.callTool({ name, arguments: { ...args } }, { timeout: CALL_TIMEOUT_MS });
       return result as CallToolResult;

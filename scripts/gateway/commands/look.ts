@@ -2,15 +2,13 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { catalog } from '../../../schemas/catalog.ts';
-import { kebabCase } from '../../../schemas/define-tool.ts';
 import { toTable } from '../../answer-table.ts';
-import { functionName } from '../../local/functions.ts';
 import { type ClientOptions, gatewayUrl, inboundFor, withIssuer } from '../client/inbound.ts';
 import { readSettings } from '../configuration.ts';
 import { observe } from '../control.ts';
 import { type Diagnosis, diagnose } from '../doctor/checks.ts';
 import { gatherControl, gatherGateway } from '../doctor/gather.ts';
+import { isNamed, ownFunctions } from '../functions.ts';
 import { durationMs, functionLogGroup, gatewayLogGroup, readLogs } from '../logs.ts';
 import { readMetrics } from '../metrics.ts';
 import { type CommonOptions, openWorkspace } from '../open.ts';
@@ -36,8 +34,8 @@ export function addLookCommands(program: Command): void {
     .option('--name <name>', 'name of the gateway')
     .action((options: LookOptions) => doctor(options));
   withTime(withFiles(program.command('logs')))
-    .description("Log lines of the tools' functions and of the gateway, oldest first.")
-    .argument('[tool]', 'only this tool')
+    .description('Log lines of the functions of tools and bridges, and of the gateway, oldest first.')
+    .argument('[tool]', 'only this tool or bridge')
     .option('--filter <pattern>', 'CloudWatch Logs filter pattern, e.g. ERROR')
     .option('--limit <number>', 'most lines', Number, 200)
     .action((tool: string | undefined, options: LookOptions) => logs(tool, options));
@@ -125,17 +123,18 @@ export function diagnosisText(found: readonly Diagnosis[]): string {
 }
 
 async function logs(name: string | undefined, options: LookOptions): Promise<void> {
-  const region = readSettings(options.configFile).homeRegion;
-  const chosen = catalog.filter((tool) => name === undefined || [tool.name, kebabCase(tool.name)].includes(name));
+  const settings = readSettings(options.configFile);
+  const functions = ownFunctions(settings);
+  const chosen = functions.filter((each) => name === undefined || isNamed(each, name));
   if (chosen.length === 0) {
-    const fix = `Tools are ${catalog.map((tool) => tool.name).join(', ')}.`;
-    throw new GatewayError('No such tool.', [{ where: String(name), what: 'it is not in the catalog', fix }]);
+    const fix = `There are ${functions.map((each) => each.name).join(', ')}.`;
+    throw new GatewayError('No such tool.', [{ where: String(name), what: 'it is no tool and no bridge', fix }]);
   }
   const id = new StateFile(options.stateFile).read()?.gateway?.id;
   const own = name === undefined && id !== undefined ? [gatewayLogGroup(id)] : [];
-  const groups = [...own, ...chosen.map((tool) => functionLogGroup(functionName(tool)))];
+  const groups = [...own, ...chosen.map(({ functionName }) => functionLogGroup(functionName))];
   const { since = 0, filter, limit = 200 } = options;
-  const found = await readLogs(new CloudWatchLogsClient({ region }), {
+  const found = await readLogs(new CloudWatchLogsClient({ region: settings.homeRegion }), {
     groups,
     since: Date.now() - since,
     filter,
@@ -149,12 +148,13 @@ async function logs(name: string | undefined, options: LookOptions): Promise<voi
 }
 
 async function metrics(options: LookOptions): Promise<void> {
-  const region = readSettings(options.configFile).homeRegion;
+  const settings = readSettings(options.configFile);
+  const region = settings.homeRegion;
   const gatewayArn = new StateFile(options.stateFile).read()?.gateway?.arn;
   const until = Date.now();
   const rows = await readMetrics(new CloudWatchClient({ region }), {
     gatewayArn,
-    functions: catalog.map(functionName),
+    functions: ownFunctions(settings).map(({ functionName }) => functionName),
     since: until - (options.since ?? 0),
     until,
   });

@@ -1,8 +1,7 @@
-import { catalog } from '../../../schemas/catalog.ts';
 import { splitVisibleName } from '../../../schemas/visible-name.ts';
 import { planFor } from '../apply.ts';
 import { answerOf, type Connection, connectTo, type Inbound } from '../client/connection.ts';
-import { packageDigests, sourcesChangedAt } from '../functions.ts';
+import { ownFunctions, packageDigests, sourcesChangedAt } from '../functions.ts';
 import { type Workspace, wantedState } from '../open.ts';
 import { GatewayError } from '../problem.ts';
 import type { AccountFact, Facts } from './facts.ts';
@@ -13,7 +12,8 @@ type Part = Partial<Facts>;
 /** What the control plane and Lambda say, and what this checkout has. Calls nothing that writes. */
 export async function gatherControl(workspace: Workspace): Promise<Part> {
   const { bench, settings } = workspace;
-  const local = { packages: await packageDigests(catalog), ...optional('sourceChangedAt', await sourcesChangedAt()) };
+  const names = ownFunctions(settings).map(({ functionName }) => functionName);
+  const local = { packages: await packageDigests(names), ...optional('sourceChangedAt', await sourcesChangedAt()) };
   try {
     const { desired, functions } = await wantedState(workspace);
     const explicitVersions = settings.gateway.protocolVersions !== undefined;

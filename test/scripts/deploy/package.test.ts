@@ -57,6 +57,11 @@ describe('npm run package', () => {
     expect(JSON.stringify((await packaged()).template)).not.toContain('ReservedConcurrentExecutions');
   });
 
+  it('stops every function by name when asked', async () => {
+    const { environment } = await prepareDeployment(deployable, { stopped: true });
+    expect(() => readConfiguration(environment as Record<string, string>)).toThrow(/stopped by their owner/);
+  });
+
   it('deploys the configured toolsets only, with the roles that they need', async () => {
     const { template } = await packaged({ ...deployable, toolsets: ['compute'] });
     const chosen = catalog.filter(({ toolset }) => toolset === 'compute');

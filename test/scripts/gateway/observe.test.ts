@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
+import type { Settings } from '../../../scripts/gateway/configuration.ts';
+import { isNamed, ownFunctions } from '../../../scripts/gateway/functions.ts';
 import { durationMs, functionLogGroup, gatewayLogGroup, readLogs } from '../../../scripts/gateway/logs.ts';
 import { readMetrics } from '../../../scripts/gateway/metrics.ts';
 import { makePlan } from '../../../scripts/gateway/plan.ts';
@@ -32,6 +34,19 @@ it('reads the newest lines of all groups, over their pages, oldest first, and na
   const { lines, missing } = await readLogs(new CloudWatchLogsClient({}), query);
   expect(lines.map(({ message }) => message)).toEqual(['two', 'three']);
   expect(missing).toEqual(['/aws/vendedlogs/bedrock-agentcore/gateway/APPLICATION_LOGS/g-abcdefghij']);
+});
+
+it("names the functions of a configuration's tools and bridges", () => {
+  const bridges = { awsMcp: { tools: ['call_aws'], endpoint: 'https://aws-mcp.us-east-1.api.aws/mcp' } };
+  const settings = { bridges, folder: '/nowhere' } as unknown as Settings;
+  const named = (text: string) =>
+    ownFunctions(settings)
+      .filter((each) => isNamed(each, text))
+      .map(({ functionName }) => functionName);
+  expect(named('list_accounts')).toEqual(['central-ops-list-accounts']);
+  expect(named('list-accounts')).toEqual(['central-ops-list-accounts']);
+  expect(named('aws-mcp')).toEqual(['central-ops-aws-mcp']);
+  expect(named('nothing')).toEqual([]);
 });
 
 it.each([
