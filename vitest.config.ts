@@ -8,6 +8,7 @@ export default defineConfig({
     coverage: {
       include: ['functions/**/*.ts', 'shared/**/*.ts', 'schemas/**/*.ts'],
       reporter: ['text', 'json-summary'],
+      reportOnFailure: true,
       thresholds: { lines: 95, branches: 90 },
     },
     projects: [

@@ -102,7 +102,8 @@ describe('a peer that cannot run', () => {
     expect(asked).toBe(3);
   });
 
-  it('says in the words of pip that it cannot be installed', async () => {
+  // Making the environment is most of it, a minute on a busy machine.
+  it('says in the words of pip that it cannot be installed', { timeout: 180_000 }, async () => {
     vi.stubEnv('PIP_NO_INDEX', '1');
     const error = await peerVenv('no-such-peer', ['central-ops-no-such-peer==0.0.0']).catch((reason: Error) => reason);
     expect(whyRow('one', 'no such peer', error).why).toMatch(/central-ops-no-such-peer|no Python of 3/);
