@@ -13,36 +13,38 @@ const MAX_DEPTH = 8;
 export function parseInput<Input extends z.ZodObject>(input: Input, event: unknown): z.output<Input> {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw invalid('event', 'The arguments must be a JSON object.');
-  if (depth(event) > MAX_DEPTH) throw invalid('event', `The arguments are nested more than ${MAX_DEPTH} deep.`);
+  if (isDeeper(event, MAX_DEPTH)) throw invalid('event', `The arguments are nested more than ${MAX_DEPTH} deep.`);
   const parsed = input.safeParse(event);
   // After the parse, so that an oversized list is named by its own rule first.
-  if (!parsed.success) throw toInvalid(parsed.error.issues[0], Object.keys(input.shape));
+  if (!parsed.success) throw toInvalid(parsed.error, Object.keys(input.shape));
   if (JSON.stringify(event).length > MAX_EVENT_CHARACTERS)
     throw invalid('event', `The arguments are larger than ${MAX_EVENT_CHARACTERS / 1_024} KB.`);
   return parsed.data;
 }
 
-function depth(value: unknown, level = 1): number {
-  if (typeof value !== 'object' || value === null || level > MAX_DEPTH) return level;
-  return Math.max(
-    level,
-    ...Object.values(value)
-      .slice(0, 2_000)
-      .map((each) => depth(each, level + 1)),
-  );
+/** Looks at every value, and no deeper than it must: what is deep would end the stack of whatever reads it next. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
-function toInvalid(issue: z.core.$ZodIssue | undefined, valid: readonly string[]): ToolError {
-  if (issue?.code === 'unrecognized_keys') {
+function toInvalid({ issues }: z.core.$ZodError, valid: readonly string[]): ToolError {
+  // A refusal has at least one reason; the first is enough to go on with.
+  const [issue] = issues as [z.core.$ZodIssue];
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.slice(0, 5);
-    const names = keys.map(quote).join(', ');
-    const where = issue.path.length === 0 ? `Valid arguments: ${valid.join(', ')}.` : `In ${issue.path.join('.')}.`;
-    return invalid(keys[0] || 'event', `Unknown argument ${names}. ${where}`);
+    const where = path === '' ? `Valid arguments: ${valid.join(', ')}.` : `In ${short(path)}.`;
+    return invalid(keys[0], `Unknown argument ${keys.map(quote).join(', ')}. ${where}`);
   }
-  const field = issue?.path.join('.') || 'event';
-  return invalid(field.slice(0, 60), `${field.slice(0, 60)}: ${issue?.message ?? 'is not valid'}.`);
+  return invalid(path, `${short(path || 'event')}: ${issue.message}.`);
 }
 
-function invalid(field: string, message: string): ToolError {
-  return new ToolError('invalid_input', message, { field: field.length > 60 ? `${field.slice(0, 60)}…` : field });
+function invalid(field: string | undefined, message: string): ToolError {
+  return new ToolError('invalid_input', message, { field: short(field || 'event') });
+}
+
+/** A name that the caller may have chosen, short enough to echo. */
+function short(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }

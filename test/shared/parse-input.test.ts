@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { aggregateResults } from '../../schemas/aggregate-results.ts';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { parseInput } from '../../shared/parse-input.ts';
 
-function refused(event: unknown): ToolError {
+function refused(event: unknown, input: z.ZodObject = describeEc2Instances.input): ToolError {
   try {
-    parseInput(describeEc2Instances.input, event);
+    parseInput(input, event);
   } catch (error) {
     if (error instanceof ToolError) return error;
     throw error;
@@ -50,16 +52,85 @@ describe('parseInput', () => {
     },
   );
 
-  it('refuses what is too deep or too large', () => {
-    let deep: unknown = 'x';
-    for (let level = 0; level < 50; level++) deep = { deep };
-    expect(refused({ ...valid, deep }).message).toContain('nested');
-    expect(refused({ account_id: 'x'.repeat(70_000) }).message).toContain('64 KB');
+  it.each([
+    [null, 'The arguments must be a JSON object.'],
+    [['all'], 'The arguments must be a JSON object.'],
+    ['all', 'The arguments must be a JSON object.'],
+    [undefined, 'The arguments must be a JSON object.'],
+    [{}, 'account_id: Invalid input: expected string, received undefined.'],
+    [{ account_id: 'all', filters: ['x'] }, 'filters.0: Invalid input: expected object, received string.'],
+    [
+      { account_id: 'all', filters: [{ Name: 'x', Values: ['v'], Value: 'v' }] },
+      'Unknown argument "Value". In filters.0.',
+    ],
+  ])('says what is wrong with %j', (event, message) => {
+    expect(refused(event).message).toBe(message);
   });
 
-  it('echoes at most 60 characters of a name', () => {
-    const error = refused({ ...valid, ['k'.repeat(500)]: 1 });
-    expect(error.message).not.toContain('k'.repeat(61));
+  it('names unknown arguments and the valid ones, so that the next call can be right', () => {
+    const valid = z.strictObject({ account_id: z.string(), state: z.string().optional() });
+    expect(refused({ account_id: 'all', status: 'on', page: 2 }, valid)).toMatchObject({
+      message: 'Unknown argument "status", "page". Valid arguments: account_id, state.',
+      details: { field: 'status' },
+    });
+  });
+
+  it('names the event where a rule is about all of it', () => {
+    const either = z.strictObject({ id: z.string().optional() }).refine(({ id }) => id, 'one of id and name is needed');
+    expect(refused({}, either)).toMatchObject({
+      message: 'event: one of id and name is needed.',
+      details: { field: 'event' },
+    });
+  });
+
+  /** Objects in one another, so many in all. */
+  const nested = (levels: number): object => (levels === 1 ? { x: 1 } : { x: nested(levels - 1) });
+
+  it('takes arguments of 8 levels and refuses those of 9, wherever they stand', () => {
+    const any = z.looseObject({});
+    expect(parseInput(any, nested(8))).toEqual(nested(8));
+    const refusal = {
+      code: 'invalid_input',
+      message: 'The arguments are nested more than 8 deep.',
+      details: { field: 'event' },
+    };
+    expect(refused(nested(9), any)).toMatchObject(refusal);
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`a${index}`, index]));
+    const event = { account_id: 'all', tool: 'list_s3_buckets', arguments: { ...many, deep: nested(2_000) } };
+    expect(refused(event, aggregateResults.input)).toMatchObject(refusal);
+  });
+
+  it('takes arguments of 64 KB and refuses larger ones', () => {
+    const text = z.strictObject({ text: z.string() });
+    const event = (characters: number) => ({ text: 'x'.repeat(characters - JSON.stringify({ text: '' }).length) });
+    expect(parseInput(text, event(65_536))).toEqual(event(65_536));
+    expect(refused(event(65_537), text)).toMatchObject({
+      message: 'The arguments are larger than 64 KB.',
+      details: { field: 'event' },
+    });
+  });
+
+  it('looks at a list of any length, and names it by its own rule', () => {
+    const Values = Array(200_000).fill('v');
+    expect(refused({ ...valid, filters: [{ Name: 'x', Values }] }).details.field).toBe('filters.0.Values');
+  });
+
+  it('echoes at most 60 characters of a name and five names', () => {
+    const [fits, long] = ['k'.repeat(60), 'k'.repeat(61)];
+    expect(refused({ ...valid, [fits]: 1 }).details.field).toBe(fits);
+    expect(refused({ ...valid, [long]: 1 })).toMatchObject({
+      message: expect.stringContaining(`Unknown argument "${fits}…". `),
+      details: { field: `${fits}…` },
+    });
+    const map = z.strictObject({ m: z.record(z.string(), z.strictObject({ n: z.number() })) });
+    const path = `m.${'k'.repeat(58)}…`;
+    expect(refused({ m: { [long]: 1 } }, map)).toMatchObject({
+      message: `${path}: Invalid input: expected object, received number.`,
+      details: { field: path },
+    });
+    expect(refused({ m: { [long]: { n: 1, o: 1 } } }, map).message).toBe(`Unknown argument "o". In ${path}.`);
+    const seven = Object.fromEntries('abcdefg'.split('').map((key) => [key, 1]));
+    expect(refused({ ...valid, ...seven }).message).toMatch(/^Unknown argument "a", "b", "c", "d", "e"\. /);
   });
 
   it('refuses, and never throws anything else, for any JSON', () => {
