@@ -54,10 +54,11 @@ function join<Row extends { account_id: string; region: string }>(
 ): Row[] {
   const groups = new Map<string, Row>();
   for (const row of rows) {
-    const key = JSON.stringify({ ...row, [field]: '' });
+    const { [field]: own, ...rest } = row;
+    const key = JSON.stringify(rest);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { ...row });
-    else group[field] = `${group[field]},${row[field]}` as Row[typeof field];
+    else group[field] = `${group[field]},${own}` as Row[typeof field];
   }
   return [...groups.values()];
 }

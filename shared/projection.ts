@@ -6,7 +6,6 @@ import { neutralise } from './untrusted-text.ts';
  * another type are left out, dates become ISO 8601, text is neutralised. Returns undefined when nothing is left.
  */
 export function project(schema: z.ZodType, value: unknown): unknown {
-  if (value === undefined) return undefined;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
     return project(schema.unwrap() as z.ZodType, value);
   if (schema instanceof z.ZodNullable) return value === null ? null : project(schema.unwrap() as z.ZodType, value);
@@ -20,14 +19,12 @@ export function project(schema: z.ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodRecord) return typeof value === 'object' ? projectRecord(schema, value) : undefined;
   if (schema instanceof z.ZodUnion)
     return schema.options.map((option) => project(option as z.ZodType, value)).find((each) => each !== undefined);
-  if (value instanceof Date)
-    return schema instanceof z.ZodString && !Number.isNaN(value.getTime()) ? value.toISOString() : undefined;
-  if (typeof value === 'string')
-    return schema instanceof z.ZodString || schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral
-      ? neutralise(value)
-      : undefined;
-  if (typeof value === 'number') return schema instanceof z.ZodNumber && Number.isFinite(value) ? value : undefined;
-  if (typeof value === 'boolean') return schema instanceof z.ZodBoolean ? value : undefined;
+  if (schema instanceof z.ZodNumber) return Number.isFinite(value) ? value : undefined;
+  if (schema instanceof z.ZodBoolean) return typeof value === 'boolean' ? value : undefined;
+  if (schema instanceof z.ZodString && value instanceof Date)
+    return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral)
+    return typeof value === 'string' ? neutralise(value) : undefined;
   return undefined;
 }
 

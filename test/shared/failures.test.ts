@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Failure } from '../../schemas/define-tool.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { actionsOf, faultsOf, joinCells, joinFailures, toFailure } from '../../shared/failures.ts';
+import { logFault } from '../../shared/logger.ts';
+
+vi.mock('../../shared/logger.ts', { spy: true });
 
 const ACCOUNTS = Array.from({ length: 12 }, (_, index) => String(111111111111 + index));
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-east-1', 'sa-east-1'];
@@ -93,6 +96,16 @@ describe('joinFailures', () => {
 });
 
 describe('joinCells', () => {
+  it('names an account once for its Regions, and once all accounts that have the same', () => {
+    const cells = ['1', '2', '3'].flatMap((account) =>
+      ['a', 'b'].filter((region) => account !== '3' || region === 'a').map((region) => ({ account, region })),
+    );
+    expect(joinCells(cells)).toEqual([
+      { account_id: '1,2', region: 'a,b' },
+      { account_id: '3', region: 'a' },
+    ]);
+  });
+
   it('names each cell exactly once', () => {
     fc.assert(
       fc.property(fc.uniqueArray(cell, { selector: (each) => JSON.stringify(each) }), (cells) => {
@@ -105,18 +118,30 @@ describe('joinCells', () => {
 
 describe('the faults of a cell', () => {
   const tool = { iam: ['ec2:DescribeInstances'], ownIam: ['organizations:ListAccounts'] };
-  const { toFailure: translate, atDeadline, signal } = faultsOf({ tool: tool as never, signal: AbortSignal.abort() });
+  const faults = () => faultsOf({ tool: tool as never, signal: AbortSignal.abort() });
 
   it('are translated with every action that the tool may use', () => {
     const message = 'User: x is not authorized to perform: organizations:ListAccounts';
     const denied = Object.assign(new Error(message), { name: 'AccessDeniedException' });
-    expect(translate(denied).details).toEqual({ action: 'organizations:ListAccounts' });
+    expect(faults().toFailure(denied).details).toEqual({ action: 'organizations:ListAccounts' });
     expect(actionsOf({ iam: ['a:B'] })).toEqual(['a:B']);
   });
 
+  it('are logged only where the tool itself is at fault', () => {
+    expect(faults().toFailure(Object.assign(new Error('slow'), { name: 'Throttling' })).code).toBe('throttled');
+    expect(logFault).not.toHaveBeenCalled();
+    const fault = new TypeError('x is not a function');
+    expect(faults().toFailure(fault).code).toBe('internal');
+    expect(logFault).toHaveBeenCalledExactlyOnceWith(fault);
+  });
+
   it('are a timeout at the deadline', () => {
-    expect(signal.aborted).toBe(true);
-    expect(atDeadline()).toMatchObject({ code: 'timeout', retryable: true });
+    expect(faults().signal.aborted).toBe(true);
+    expect(faults().atDeadline()).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: 'No answer from AWS before the deadline.',
+    });
   });
 
   it('carry account, Region, code and message, and no details', () => {

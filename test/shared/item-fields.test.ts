@@ -48,6 +48,13 @@ describe('selectFields', () => {
       expect(error.message).toContain(name);
   });
 
+  it('names all that is unknown, and leaves out of the valid ones what an answer adds by itself', () => {
+    const declared = { item: z.strictObject({ Name: z.string(), State: z.string(), Truncated: z.string() }) };
+    expect(() => selectFields({ ...output, ...declared } as never, ['a', 'Name', 'b'])).toThrow(
+      'fields: unknown "a", "b". Valid fields: Name, State.',
+    );
+  });
+
   it.each(['Secret', 'name', '__proto__', 'constructor', 'toString', 'Tags.a', ''])('refuses %j', (name) => {
     expect(refusal([name]).code).toBe('invalid_input');
   });

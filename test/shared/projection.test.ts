@@ -42,6 +42,8 @@ describe('project', () => {
     ['NaN', z.number(), Number.NaN],
     ['Infinity', z.number(), Number.POSITIVE_INFINITY],
     ['a bigint', z.number(), 7n],
+    ['a number for a boolean', z.boolean(), 1],
+    ['an object for an enumeration', z.enum(['on']), { Secret: CANARY }],
     ['a string for a boolean', z.boolean(), 'true'],
     ['a string for an object', z.strictObject({ length: z.number() }), CANARY],
     ['a string for a list', z.array(z.string()), CANARY],
@@ -51,6 +53,7 @@ describe('project', () => {
     ['a symbol', z.string(), Symbol(CANARY)],
     ['null where none is declared', z.string(), null],
     ['nothing', z.string(), undefined],
+    ['a date for an enumeration', z.enum(['on']), new Date(0)],
     ['a date for a number', z.number(), new Date(0)],
     ['a date that is none', z.string(), new Date(Number.NaN)],
     ['a type that it does not know', z.unknown(), CANARY],
@@ -110,6 +113,19 @@ describe('project', () => {
     expect(project(z.array(z.string()), ['a', { Secret: CANARY }, null, 'b', 7])).toEqual(['a', 'b']);
     expect(project(z.record(z.string(), z.number()), { a: 1, b: CANARY, c: 2 })).toEqual({ a: 1, c: 2 });
     expect(project(z.array(z.strictObject({ a: z.string() })), [{}, { b: CANARY }])).toEqual([{}, {}]);
+  });
+
+  it('has no key for what it leaves out', () => {
+    const map = z.record(z.string(), z.number());
+    const schema = z.strictObject({ Name: z.string(), Size: z.number(), Counts: map });
+    const projected = project(schema, { Name: 'a', Size: CANARY, Counts: { x: 1, y: CANARY } }) as { Counts: object };
+    expect(Object.keys(projected)).toEqual(['Name', 'Counts']);
+    expect(Object.keys(projected.Counts)).toEqual(['x']);
+  });
+
+  it('keeps numbers and truths, zero and false too', () => {
+    const schema = z.strictObject({ Size: z.number(), Open: z.boolean(), Shut: z.boolean() });
+    expect(project(schema, { Size: 0, Open: true, Shut: false })).toEqual({ Size: 0, Open: true, Shut: false });
   });
 
   it('keeps the places of a tuple', () => {
