@@ -12,27 +12,27 @@ export const MAX_BYTES = 64 * 1_024;
  */
 export function estimateTokens(json: string): number {
   let tokens = 0;
-  for (const [piece] of json.matchAll(PIECES)) {
-    const last = piece.charCodeAt(piece.length - 1);
-    if (last >= 97 && last <= 122) tokens += Math.ceil(piece.length / 7);
-    else if (last >= 65 && last <= 90) tokens += Math.ceil(piece.length / 4);
-    else if (last > 127) tokens += piece.length;
-    else tokens += Math.ceil(piece.length / 3);
-  }
+  for (const [piece, word, capitals, foreign] of json.matchAll(PIECES))
+    tokens += Math.ceil(piece.length / (word ? 7 : capitals ? 4 : foreign ? 1 : 3));
   return tokens;
 }
 
-const PIECES = / ?[A-Z]?[a-z]+| ?[A-Z]+|[0-9]+|[\u0080-\uffff]+|[^A-Za-z0-9\u0080-\uffff]+/g;
+const PIECES = /( ?[A-Z]?[a-z]+)|( ?[A-Z]+)|([\u0080-\uffff]+)|[0-9]+|[^A-Za-z0-9\u0080-\uffff]+/g;
 
 /** Counts what has been put into an answer. By default in tokens; in bytes when more was asked for explicitly. */
 export class AnswerBudget {
   readonly #limit: number;
   readonly #cost: (json: string) => number;
+  /** Characters of sealed text for one of what is counted: it is random base64, measured 1.5 a token at worst. */
+  readonly #sealedCharacters: number;
   #spent = 0;
 
   /** The budget of an answer of at most so many items: more than the default number says that more text is wanted. */
-  static forItems(most: number): AnswerBudget {
-    return new AnswerBudget(most > DEFAULT_ITEMS ? 'bytes' : 'tokens');
+  constructor(most = DEFAULT_ITEMS) {
+    const large = most > DEFAULT_ITEMS;
+    this.#limit = large ? MAX_BYTES : DEFAULT_TOKENS;
+    this.#cost = large ? Buffer.byteLength : estimateTokens;
+    this.#sealedCharacters = large ? 1 : 1.5;
   }
 
   /** More characters than such an answer can hold, for stopping to read in time. */
@@ -41,15 +41,9 @@ export class AnswerBudget {
     return items > DEFAULT_ITEMS ? MAX_BYTES : DEFAULT_TOKENS * 5;
   }
 
-  constructor(unit: 'tokens' | 'bytes') {
-    this.#limit = unit === 'tokens' ? DEFAULT_TOKENS : MAX_BYTES;
-    this.#cost = unit === 'tokens' ? estimateTokens : Buffer.byteLength;
-  }
-
   /** Sets aside room for text that is added later, such as a cursor of so many characters. */
   reserve(characters: number): void {
-    // Sealed text is random base64: measured 1.5 characters a token at worst.
-    this.#spent += this.#limit === MAX_BYTES ? characters : Math.ceil(characters / 1.5);
+    this.#spent += Math.ceil(characters / this.#sealedCharacters);
   }
 
   /** Takes the value if there is room for it, and says whether it did. */
@@ -62,47 +56,39 @@ export class AnswerBudget {
   }
 
   /**
-   * Cuts the longest lists and maps of an item that does not fit an answer by itself, and says in `Truncated` what was
-   * cut. Used for the first item only, so that a walk always makes progress.
+   * Halves the longest list or map of an item until it fits, and says in `Truncated` what was cut. Used where an item
+   * must be given, so that a walk always makes progress; after one that cannot be cut enough, nothing has room.
    */
   fit<Item extends Record<string, unknown>>(item: Item): Item {
-    if (this.take(item)) return item;
-    let cut: Item = item;
-    const full = new Map<string, number>();
-    for (let rounds = 0; rounds < 40; rounds++) {
-      const [field, length] = longestField(cut);
-      if (field === undefined || length < 2) break;
-      if (!full.has(field)) full.set(field, length);
-      const kept = Math.floor(length / 2);
-      cut = { ...cut, [field]: shorten(cut[field], kept) };
-      cut = { ...cut, Truncated: [...full].map(([name, all]) => `${name}: ${lengthOf(cut[name])} of ${all}`) };
-      if (this.take(cut)) return cut;
+    let cut = item;
+    let given = item;
+    while (!this.take(given)) {
+      const field = longestField(cut);
+      if (field === undefined) {
+        this.#spent = this.#limit;
+        break;
+      }
+      cut = { ...cut, [field]: halve(cut[field] as object) };
+      const fields = Object.keys(item).filter((name) => cut[name] !== item[name]);
+      given = { ...cut, Truncated: fields.map((name) => `${name}: ${lengthOf(cut[name])} of ${lengthOf(item[name])}`) };
     }
-    this.#spent = this.#limit;
-    return cut;
+    return given;
   }
 }
 
-function longestField(item: Record<string, unknown>): [string | undefined, number] {
-  let longest: [string | undefined, number] = [undefined, 0];
-  let size = 0;
-  for (const [field, value] of Object.entries(item)) {
-    if (field === 'Truncated' || typeof value !== 'object' || value === null || lengthOf(value) < 2) continue;
-    const characters = JSON.stringify(value).length;
-    if (characters > size) {
-      longest = [field, lengthOf(value)];
-      size = characters;
-    }
-  }
-  return longest;
+/** The list or map of most text. */
+function longestField(item: Record<string, unknown>): string | undefined {
+  const lists = Object.entries(item).filter(([, value]) => lengthOf(value) > 1);
+  const sizes = lists.map(([field, value]) => ({ field, characters: JSON.stringify(value).length }));
+  return sizes.sort((a, b) => b.characters - a.characters)[0]?.field;
 }
 
+/** How many entries a list or a map has. */
 function lengthOf(value: unknown): number {
-  if (Array.isArray(value)) return value.length;
   return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }
 
-function shorten(value: unknown, kept: number): unknown {
-  if (Array.isArray(value)) return value.slice(0, kept);
-  return Object.fromEntries(Object.entries(value as object).slice(0, kept));
+function halve(value: object): object {
+  const kept = Math.floor(lengthOf(value) / 2);
+  return Array.isArray(value) ? value.slice(0, kept) : Object.fromEntries(Object.entries(value).slice(0, kept));
 }

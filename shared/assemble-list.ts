@@ -47,7 +47,7 @@ export function assembleList(assembly: ListAssembly): Record<string, unknown> {
   // Every failure that is known is told at once, also of cells whose items come in a later answer.
   const failures = joinFailures(failed.map(({ cell, failure }) => toFailure(shownCell(cell, assembly), failure)));
 
-  const budget = AnswerBudget.forItems(max);
+  const budget = new AnswerBudget(max);
   const head = { ...targets.asked, [`${output.one}_count`]: max, [output.many]: [], complete: false, next_token: '' };
   budget.take({ ...head, failures });
   budget.reserve(cursorCharacters(outcomes));

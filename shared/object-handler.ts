@@ -56,7 +56,7 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
     call.audit.note({ cells: outcomes.length, failed_cells: real.length, items: found.length });
     const { one, many } = tool.output;
     const [only] = outcomes;
-    const budget = new AnswerBudget('tokens');
+    const budget = new AnswerBudget();
     if (outcomes.length === 1) {
       if (only?.failure !== undefined) throw only.failure;
       return { ...targets.asked, [one]: budget.fit(only?.result.item ?? {}) } as AnswerOf<Out>;

@@ -26,7 +26,7 @@ export function pageOfRows<Row>(
   toItem: (row: Row) => Record<string, unknown>,
   { offset, max, envelope, binding, call }: RowPaging,
 ): { items: Record<string, unknown>[]; next: { next_token?: string } } {
-  const budget = AnswerBudget.forItems(max);
+  const budget = new AnswerBudget(max);
   budget.take(envelope);
   budget.reserve(CURSOR_CHARACTERS);
   const items: Record<string, unknown>[] = [];
