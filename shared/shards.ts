@@ -28,13 +28,13 @@ function chunks<T>(values: readonly T[]): T[][] {
 /** How far a shard has been counted. */
 export class ShardProgress {
   readonly #failures = new Map<string, Failure>();
-  #last: Cell | undefined;
+  #last: string | undefined;
   done = false;
 
   /** An item of this cell was counted; a fault told of the cell before is mended. */
   counted(cell: Cell): void {
     this.#failures.delete(keyOf(cell));
-    this.#last = cell;
+    this.#last = keyOf(cell);
   }
 
   /** Failures as an answer tells them, many cells in a row. */
@@ -56,10 +56,7 @@ export class ShardProgress {
   missing(shard: Shard): Cell[] {
     if (this.done) return [];
     const cells = toCells(shard);
-    const { account, region } = this.#last ?? {};
-    const from = cells.findIndex(
-      (cell) => cell.account === account && (region === undefined || cell.region === region),
-    );
+    const from = cells.findIndex((cell) => keyOf(cell) === this.#last);
     return cells.slice(Math.max(0, from)).filter((cell) => !this.#failures.has(keyOf(cell)));
   }
 }

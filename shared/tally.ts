@@ -42,18 +42,15 @@ export class Tally {
 
   /** The counts, the largest first, the rest as one number. */
   toAnswer(top: number) {
-    // Equal counts in the order of their names, so that the same question has the same answer.
-    const groups = [...this.#groups]
-      .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
-      .map(([, group]) => group);
-    const accounts = largestFirst(this.#accounts);
+    const groups = largestFirst(this.#groups, ({ count }) => count).map(([, group]) => group);
+    const accounts = largestFirst(this.#accounts, Number);
     const others = groups.slice(top);
     const otherAccounts = accounts.slice(TOP_ACCOUNTS);
     return {
       total: this.#total,
       ...(this.#sum.length > 0 ? { sums: this.#sums } : {}),
       ...(this.#groupBy.length > 0 ? { groups: groups.slice(0, top) } : {}),
-      ...(this.#groupBy.length > 0 && others.length > 0
+      ...(others.length > 0
         ? { other_groups: { groups: others.length, count: others.reduce((sum, { count }) => sum + count, 0) } }
         : {}),
       by_account: accounts.slice(0, TOP_ACCOUNTS).map(([AccountId, count]) => ({ AccountId, count })),
@@ -65,13 +62,15 @@ export class Tally {
             },
           }
         : {}),
-      ...(this.#regions.size > 0 ? { by_region: Object.fromEntries(largestFirst(this.#regions)) } : {}),
+      ...(this.#regions.size > 0 ? { by_region: Object.fromEntries(largestFirst(this.#regions, Number)) } : {}),
     };
   }
 }
 
-function largestFirst(counts: ReadonlyMap<string, number>): [string, number][] {
-  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+/** Equal counts in the order of their names, so that the same question has the same answer. */
+function largestFirst<Value>(values: ReadonlyMap<string, Value>, count: (value: Value) => number): [string, Value][] {
+  const named = [...values.keys()].sort().map((name): [string, Value] => [name, values.get(name) as Value]);
+  return named.sort(([, a], [, b]) => count(b) - count(a));
 }
 
 function increase(counts: Map<string, number>, key: string): void {
@@ -81,7 +80,7 @@ function increase(counts: Map<string, number>, key: string): void {
 /** `Tags.Environment` reads into a map; a tag's own key may hold dots. */
 function read(item: Record<string, unknown>, field: string): unknown {
   if (Object.hasOwn(item, field)) return item[field];
-  const [first = '', ...rest] = field.split('.');
+  const [first, ...rest] = field.split('.') as [string, ...string[]];
   const inner = Object.hasOwn(item, first) ? item[first] : undefined;
   const key = rest.join('.');
   return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)

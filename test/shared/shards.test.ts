@@ -53,6 +53,12 @@ describe('ShardProgress', () => {
     expect(progress.missing(shard)).toEqual([cell('2', 'a'), cell('2', 'b')]);
   });
 
+  it('is missing everything where an item is of no cell: the one answer for all Regions of a list by account', () => {
+    const progress = new ShardProgress();
+    progress.counted(cell('2', 'all'));
+    expect(progress.missing(shard)).toEqual(toCells(shard));
+  });
+
   it('tells the failures of joined rows cell by cell, and does not miss those cells', () => {
     const progress = new ShardProgress();
     progress.failed([{ account_id: '1,2', region: 'a,b', ...fault }]);
