@@ -46,13 +46,22 @@ export class AnswerBudget {
     this.#spent += Math.ceil(characters / this.#sealedCharacters);
   }
 
+  /** Counts what stands in the answer in any case, whether or not there is room for it. */
+  spend(value: unknown): void {
+    this.#spent += this.#costOf(value);
+  }
+
   /** Takes the value if there is room for it, and says whether it did. */
   take(value: unknown): boolean {
-    // The comma before the next item counts too.
-    const cost = this.#cost(`${JSON.stringify(value)},`);
+    const cost = this.#costOf(value);
     if (this.#spent + cost > this.#limit) return false;
     this.#spent += cost;
     return true;
+  }
+
+  /** The comma before the next item counts too. */
+  #costOf(value: unknown): number {
+    return this.#cost(`${JSON.stringify(value)},`);
   }
 
   /**

@@ -49,7 +49,7 @@ export function assembleList(assembly: ListAssembly): Record<string, unknown> {
 
   const budget = new AnswerBudget(max);
   const head = { ...targets.asked, [`${output.one}_count`]: max, [output.many]: [], complete: false, next_token: '' };
-  budget.take({ ...head, failures });
+  budget.spend({ ...head, failures });
   budget.reserve(cursorCharacters(outcomes));
   const { items, stopped } = fill(assembly, budget, single);
 

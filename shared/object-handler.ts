@@ -69,7 +69,7 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
         toFailure(scope === 'account' ? { ...cell, region: targets.asked.region } : cell, failure as ToolError),
       ),
     );
-    budget.take({ ...targets.asked, failures });
+    budget.spend({ ...targets.asked, failures });
     const items = found.map(({ cell, result }) => ({
       AccountId: cell.account,
       ...(scope === 'account' ? {} : { Region: cell.region }),

@@ -12,13 +12,13 @@ const MAX_DEPTH = 8;
  */
 export function parseInput<Input extends z.ZodObject>(input: Input, event: unknown): z.output<Input> {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
-    throw invalid('event', 'The arguments must be a JSON object.');
-  if (isDeeper(event, MAX_DEPTH)) throw invalid('event', `The arguments are nested more than ${MAX_DEPTH} deep.`);
+    throw invalid('The arguments must be a JSON object.');
+  if (isDeeper(event, MAX_DEPTH)) throw invalid(`The arguments are nested more than ${MAX_DEPTH} deep.`);
   const parsed = input.safeParse(event);
   // After the parse, so that an oversized list is named by its own rule first.
   if (!parsed.success) throw toInvalid(parsed.error, Object.keys(input.shape));
   if (JSON.stringify(event).length > MAX_EVENT_CHARACTERS)
-    throw invalid('event', `The arguments are larger than ${MAX_EVENT_CHARACTERS / 1_024} KB.`);
+    throw invalid(`The arguments are larger than ${MAX_EVENT_CHARACTERS / 1_024} KB.`);
   return parsed.data;
 }
 
@@ -35,12 +35,12 @@ function toInvalid({ issues }: z.core.$ZodError, valid: readonly string[]): Tool
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.slice(0, 5);
     const where = path === '' ? `Valid arguments: ${valid.join(', ')}.` : `In ${short(path)}.`;
-    return invalid(keys[0], `Unknown argument ${keys.map(quote).join(', ')}. ${where}`);
+    return invalid(`Unknown argument ${keys.map(quote).join(', ')}. ${where}`, keys[0]);
   }
-  return invalid(path, `${short(path || 'event')}: ${issue.message}.`);
+  return invalid(`${short(path || 'event')}: ${issue.message}.`, path);
 }
 
-function invalid(field: string | undefined, message: string): ToolError {
+function invalid(message: string, field = ''): ToolError {
   return new ToolError('invalid_input', message, { field: short(field || 'event') });
 }
 

@@ -27,7 +27,7 @@ export function pageOfRows<Row>(
   { offset, max, envelope, binding, call }: RowPaging,
 ): { items: Record<string, unknown>[]; next: { next_token?: string } } {
   const budget = new AnswerBudget(max);
-  budget.take(envelope);
+  budget.spend(envelope);
   budget.reserve(CURSOR_CHARACTERS);
   const items: Record<string, unknown>[] = [];
   for (const row of rows.slice(offset, offset + max)) {

@@ -84,6 +84,14 @@ describe('AnswerBudget', () => {
     ]);
   });
 
+  it('counts what stands in the answer in any case', () => {
+    const budget = new AnswerBudget(51);
+    budget.spend(text(536));
+    expect([budget.take(text(65_001)), budget.take(text(65_000))]).toEqual([false, true]);
+    budget.spend(text(70_000));
+    expect(budget.take(1)).toBe(false);
+  });
+
   it('sets room aside for a cursor: its bytes, or its tokens', () => {
     const bytes = new AnswerBudget(51);
     bytes.reserve(1_001);
