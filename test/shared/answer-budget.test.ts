@@ -103,6 +103,10 @@ describe('AnswerBudget', () => {
     expect([tokens.take(digits(8)), tokens.take(digits(7))]).toEqual([false, true]);
   });
 
+  it('stops reading at five characters a token, or at 64 KB', () => {
+    expect([50, 51].map(AnswerBudget.mostCharacters)).toEqual([25_000, 65_536]);
+  });
+
   it.each([50, 51])('knows more characters than an answer of %s items can hold', (items) => {
     const most = AnswerBudget.mostCharacters(items);
     for (const value of [prose(most + 20), Array.from({ length: most / 100 }, (_, index) => instance(index))]) {
