@@ -30,7 +30,7 @@ export interface ObjectOptions<Input> {
 export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutput, C extends AwsClient>(
   tool: Tool<Input, Out>,
   Class: ClientClass<C>,
-  fetch: (input: z.output<Input>, client: C, cell: CellAccess) => Promise<Loose<ItemTypeOf<Out>>>,
+  fetch: (input: z.output<Input>, client: C, cell: CellAccess) => Promise<NonNullable<Loose<ItemTypeOf<Out>>>>,
   { check, scope = 'cell' }: ObjectOptions<z.output<Input>> = {},
 ): Handler<AnswerOf<Out>> {
   return toolHandler(tool, async (input, call) => {
@@ -50,30 +50,32 @@ export function objectHandler<Input extends z.ZodObject, Out extends ObjectOutpu
       ...faultsOf(call),
     });
 
-    const failed = outcomes.filter(({ failure }) => failure !== undefined);
-    const real = failed.filter(({ failure }) => failure?.code !== 'not_found');
-    const found = outcomes.filter(({ result }) => result.item !== undefined);
+    const real = outcomes.flatMap(({ cell, failure }) =>
+      failure === undefined || failure.code === 'not_found' ? [] : [{ cell, failure }],
+    );
+    const found = outcomes.flatMap(({ cell, result: { item } }) => (item === undefined ? [] : [{ cell, item }]));
     call.audit.note({ cells: outcomes.length, failed_cells: real.length, items: found.length });
     const { one, many } = tool.output;
-    const [only] = outcomes;
+    const [first] = outcomes;
+    if (first === undefined) throw new ToolError('not_found', 'There is no account to ask.');
+    // In a single cell its fault is the answer; in several, that none has it.
+    const nowhere = found.length === 0 && real.length === 0;
+    if (first.failure !== undefined && (outcomes.length === 1 || nowhere)) throw first.failure;
     const budget = new AnswerBudget();
-    if (outcomes.length === 1) {
-      if (only?.failure !== undefined) throw only.failure;
-      return { ...targets.asked, [one]: budget.fit(only?.result.item ?? {}) } as AnswerOf<Out>;
-    }
-    if (found.length === 0 && real.length === 0)
-      throw only?.failure ?? new ToolError('not_found', 'There is no account to ask.');
+    const [only] = found;
+    if (outcomes.length === 1 && only !== undefined)
+      return { ...targets.asked, [one]: budget.fit(only.item) } as AnswerOf<Out>;
     const failures: Failure[] = joinFailures(
       real.map(({ cell, failure }) =>
         // Where a service answers for all Regions, the Region asked in means nothing.
-        toFailure(scope === 'account' ? { ...cell, region: targets.asked.region } : cell, failure as ToolError),
+        toFailure(scope === 'account' ? { ...cell, region: targets.asked.region } : cell, failure),
       ),
     );
     budget.spend({ ...targets.asked, failures });
-    const items = found.map(({ cell, result }) => ({
+    const items = found.map(({ cell, item }) => ({
       AccountId: cell.account,
       ...(scope === 'account' ? {} : { Region: cell.region }),
-      ...result.item,
+      ...item,
     }));
     // A key names few things; should it name many, each is cut to its share rather than some left out.
     const given = items.map((item) => budget.fit(item));

@@ -292,6 +292,9 @@ describe('the size of an answer', () => {
       expect(bytes).toBeLessThanOrEqual(MAX_BYTES);
       expect(bytes).toBeGreaterThan(MAX_BYTES - 300);
     }
+    const asked = { account_id: '111111111111,'.repeat(300), region: 'a' };
+    const answer = assemble({ ...one, asked }, [{ pages: pages([notes(900)]) }], { max: 1_000 });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(MAX_BYTES);
     // All of these fit, and then the cursor would not.
     const all = notes(640);
     expect(JSON.stringify(all).length).toBeLessThan(MAX_BYTES - 300);
