@@ -70,7 +70,7 @@ function openCall(tool: Tool, context: CallContext, signal: AbortSignal): Call {
 
 function identityFrom(functionArn: string | undefined): FunctionIdentity {
   const [, partition, , region, account] = functionArn?.split(':') ?? [];
-  if (partition === undefined || region === undefined || account === undefined) {
+  if (!partition || !region || !account) {
     throw new ToolError('not_configured', 'The function does not know its own ARN. Nothing was called.');
   }
   return { partition, region, account };

@@ -96,20 +96,25 @@ describe('a handler', () => {
     expect((await callOf(context)).requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it.each([undefined, {}, { invokedFunctionArn: 'central-ops-test' }, { invokedFunctionArn: 'arn:aws:lambda:x' }])(
-    'refuses to work where it does not know who it is: %j',
-    async (context) => {
-      const run = vi.fn();
-      expect(await handle(run, {}, context)).toEqual({
-        error: {
-          code: 'not_configured',
-          message: 'The function does not know its own ARN. Nothing was called.',
-          retryable: false,
-        },
-      });
-      expect(run).not.toHaveBeenCalled();
-    },
-  );
+  it.each([
+    undefined,
+    {},
+    { invokedFunctionArn: 'central-ops-test' },
+    { invokedFunctionArn: 'arn:aws:lambda:x' },
+    { invokedFunctionArn: 'arn::lambda:us-east-1:1:x' },
+    { invokedFunctionArn: 'arn:aws:lambda::1:x' },
+    { invokedFunctionArn: 'arn:aws:lambda:us-east-1::x' },
+  ])('refuses to work where it does not know who it is: %j', async (context) => {
+    const run = vi.fn();
+    expect(await handle(run, {}, context)).toEqual({
+      error: {
+        code: 'not_configured',
+        message: 'The function does not know its own ARN. Nothing was called.',
+        retryable: false,
+      },
+    });
+    expect(run).not.toHaveBeenCalled();
+  });
 
   it('refuses to work without a configuration', async () => {
     vi.stubEnv('CENTRAL_OPS_REGIONS', '');
