@@ -31,13 +31,17 @@ export function testControls(
 
     it('passes, fails and cannot tell', () => {
       const adverse = control.severity === 'INFORMATIONAL' ? 'info' : 'fail';
-      const states = [passing, failing, undecidable].map(stateOf);
+      const verdicts = [passing, failing, undecidable].map((resource) => control.judge(resource));
+      const states = verdicts.map((verdict) => verdict?.state);
       expect(states).toEqual(['pass', adverse, 'unknown']);
+      // A verdict without its reason is one that nobody can act on.
+      expect(verdicts.map((verdict) => verdict?.reason)).not.toContain('');
       for (const { type } of [passing, failing, undecidable]) expect(control.resourceTypes).toContain(type);
     });
 
     it.each(more)('%s', (_name, resource, expected) => {
       expect(stateOf(resource)).toBe(expected);
+      expect(control.judge(resource)?.reason).not.toBe('');
     });
 
     it('cannot tell where a deciding field is missing or was denied', () => {

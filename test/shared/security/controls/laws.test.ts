@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SEVERITIES } from '../../../../schemas/security-check.ts';
 import type { CheckedService } from '../../../../shared/security/service.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../../shared/security/controls');
@@ -30,10 +31,21 @@ describe('the controls', () => {
   it.each(controls.map((control) => [control.id, control] as const))('%s is told in short', (id, control) => {
     expect(id).toMatch(/^([A-Z][A-Za-z0-9]+\.[0-9]+|OPS\.[A-Z0-9]+\.[0-9]+)$/);
     expect(control.fields.length).toBeGreaterThan(0);
-    expect(control.title.length).toBeLessThanOrEqual(80);
+    expect(control.title).toMatch(/^.{10,80}$/);
+    expect(SEVERITIES).toContain(control.severity);
     expect(control.remediation).toMatch(/^[^\n]{10,150}\.$/);
     expect(control.url).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
   });
+
+  it.each(controls.filter(({ id }) => !id.startsWith('OPS.')).map((control) => [control.id, control] as const))(
+    '%s links to its own place in the documentation of Security Hub',
+    (id, { url }) => {
+      expect(url).toMatch(
+        /^https:\/\/docs\.aws\.amazon\.com\/securityhub\/latest\/userguide\/[a-z0-9]+-controls\.html#/,
+      );
+      expect(url.split('#')[1]).toBe(id.toLowerCase().replace('.', '-'));
+    },
+  );
 
   it.each(services.map((service) => [service.name, service] as const))('of %s judge what is read', (name, service) => {
     const read = service.readers.flatMap(({ types }) => types);
