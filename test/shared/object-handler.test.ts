@@ -135,6 +135,23 @@ describe('an object looked for in several accounts and Regions', () => {
   });
 });
 
+describe('an object with very many failures beside it', () => {
+  const accounts = Array.from({ length: 100 }, (_, index) => String(100_000_000_000 + index));
+  useMockedAws({ accounts });
+
+  it('is cut for their sake', async () => {
+    const { ToolError } = await import('../../shared/errors.ts');
+    const handler = await handlerOf(async (_input, _client, { account }) => {
+      if (account !== accounts[0]) throw new ToolError('unavailable', `Reason ${account} of many.`);
+      return { Name: 'x', Rules: Array(400).fill('0.0.0.0/0') };
+    });
+    const answer = await ask(handler, { account_id: 'all', region: 'us-east-1' });
+    expect(answer.failures).toHaveLength(99);
+    expect(answer.things).toEqual([expect.objectContaining({ Name: 'x', Truncated: expect.anything() })]);
+    expect(tokensOf(answer)).toBeLessThanOrEqual(DEFAULT_TOKENS * 1.05);
+  });
+});
+
 describe('an object of an account, in whatever Region', () => {
   useMockedAws();
 
