@@ -20,8 +20,8 @@ export function isEveryone(range: string | undefined): boolean {
 /** Protocols as EC2 and network ACLs write them: by name, by number, or -1 for all. */
 const PROTOCOLS: Readonly<Record<string, string>> = { '-1': 'all', '6': 'tcp', '17': 'udp' };
 
-export function protocolName(protocol: string | undefined): string {
-  return PROTOCOLS[protocol ?? '-1'] ?? protocol ?? 'all';
+export function protocolName(protocol = '-1'): string {
+  return PROTOCOLS[protocol] ?? protocol;
 }
 
 export function opensEverything({ protocol, from, to }: InternetRule): boolean {

@@ -19,8 +19,9 @@ export interface CheckedResource {
   readonly severity: Severity | undefined;
 }
 
+/** No severity ranks below all. */
 export function rankOf(severity: Severity | undefined): number {
-  return severity === undefined ? -1 : SEVERITIES.indexOf(severity);
+  return SEVERITIES.indexOf(severity as Severity);
 }
 
 /** Judges a resource. Undefined where no control is about it: such a resource was not checked. */

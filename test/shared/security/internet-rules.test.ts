@@ -115,6 +115,7 @@ describe('verdicts on the parts of a resource', () => {
     expect(together(parts, verdict('pass', 'none'))).toEqual(verdict('fail', 'a'));
     expect(together(parts.slice(2, 3).concat(parts.slice(0, 1)), verdict('pass', 'none')).state).toBe('unknown');
     expect(together([verdict('info', 'i'), verdict('pass', 'p')], verdict('fail', 'x'))).toEqual(verdict('pass', 'p'));
+    expect(together([verdict('info', 'i')], verdict('fail', 'x'))).toEqual(verdict('info', 'i'));
     expect(together([], verdict('info', 'none'))).toEqual(verdict('info', 'none'));
   });
 
