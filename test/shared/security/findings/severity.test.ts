@@ -72,6 +72,24 @@ describe('the severity of findings', () => {
     expect(labelsFrom('trustedadvisor', 'MEDIUM')).toEqual(['error', 'warning']);
   });
 
+  it('has every word of each service, the worst first', () => {
+    const ranks = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
+    expect(Object.fromEntries(SECURITY_SERVICES.map((service) => [service, labelsFrom(service, undefined)]))).toEqual({
+      guardduty: [],
+      macie: ['High', 'Medium', 'Low'],
+      inspector: [...ranks, 'UNTRIAGED'],
+      securityhub: ranks,
+      trustedadvisor: ['error', 'warning', 'ok', 'not_available'],
+      accessanalyzer: ['public', 'external', 'credential', 'unused', 'internal'],
+    });
+  });
+
+  it('takes a number of a service with words, and a word of one with numbers, for the lowest', () => {
+    expect(numberFrom('inspector', 'LOW')).toBeUndefined();
+    expect(severityOf('inspector', 9)).toBe('INFORMATIONAL');
+    expect(severityOf('guardduty', 'High')).toBe('INFORMATIONAL');
+  });
+
   it('knows which services have nothing so severe', () => {
     expect(SECURITY_SERVICES.filter((service) => reaching(service, 'CRITICAL').length === 0)).toEqual([
       'accessanalyzer',
