@@ -161,27 +161,36 @@ export function sessionName({ tool, requestId }: Pick<Call, 'tool' | 'requestId'
   return `${tool.name}@${requestId.replace(/[^A-Za-z0-9]/g, '')}`.slice(0, 64);
 }
 
-/** What STS lets one tell about a refusal, and who can mend it. AWS's sentence is read for these marks and not passed on. */
+/**
+ * What STS lets one tell about a refusal, and who can mend it. AWS's sentence is read for these marks and not passed on.
+ * Each kind of policy may deny, or not allow: IAM User Guide, "Troubleshoot access denied error messages".
+ */
 const REFUSALS = [
   {
-    mark: /explicit deny in a service control policy/,
+    mark: /(?:explicit deny in a|because no) service control policy/,
     reason: 'service_control_policy',
     fix: 'A service control policy denies sts:AssumeRole: except the tools from it.',
   },
   {
-    mark: /no identity-based policy allows/,
+    mark: /explicit deny in a resource control policy/,
+    reason: 'resource_control_policy',
+    fix: 'A resource control policy denies sts:AssumeRole: except the tools from it.',
+  },
+  {
+    mark: /(?:explicit deny in an|because no) identity-based policy/,
     reason: 'tools_role_policy',
     fix: "The tools' own role may not assume it: allow sts:AssumeRole on the target role in the tools' execution role.",
   },
-  {
-    mark: /./,
-    reason: 'role_missing_or_not_trusting',
-    fix: "The role is missing there, or its trust policy does not name the tools' role, the organization or the external ID: deploy generated/target-role.yml with the values of the configuration.",
-  },
 ] as const;
 
+/** STS does not tell a role that is missing from one that trusts somebody else. */
+const NOT_SAID = {
+  reason: 'role_missing_or_not_trusting',
+  fix: "The role is missing there, or its trust policy does not name the tools' role, the organization or the external ID: deploy generated/target-role.yml with the values of the configuration.",
+};
+
 function assumeError(error: unknown, roleName: string): ToolError {
-  const failure = toToolError(error, { operation: 'AssumeRole', actions: ['sts:AssumeRole'] });
+  const failure = toToolError(error, { operation: 'AssumeRole', actions: [] });
   if (failure.code === 'region_not_enabled') {
     return new ToolError('role_not_assumable', 'STS does not know the credentials of the tools themselves.');
   }
@@ -189,8 +198,7 @@ function assumeError(error: unknown, roleName: string): ToolError {
     return new ToolError('internal', 'STS refused the session that the tool asked for.', failure.details);
   }
   if (failure.code !== 'access_denied') return failure;
-  const text = error instanceof Error ? error.message : '';
-  const { reason, fix } = REFUSALS.find(({ mark }) => mark.test(text)) ?? REFUSALS[2];
+  const { reason, fix } = REFUSALS.find(({ mark }) => mark.test(String(error))) ?? NOT_SAID;
   return new ToolError(
     'role_not_assumable',
     `The role ${roleName} cannot be assumed in this account. switch_account says why.`,
