@@ -153,14 +153,17 @@ function forCall<C extends AwsClient>(client: C, call: Call): C {
   const view: C = Object.create(client);
   view.send = async (command: object, options?: object) => {
     call.audit.requestStarted();
+    let metadata: object | undefined;
     try {
       const output = await client.send(command, { ...options, abortSignal: call.signal });
-      call.audit.requestEnded(output?.$metadata);
+      metadata = output?.$metadata;
       if (isHollow(command, output)) throw new ToolError('unavailable', 'EC2 gave no valid answer. Ask again later.');
       return output;
     } catch (error) {
-      call.audit.requestEnded((error as { $metadata?: object }).$metadata);
+      metadata ??= (error as { $metadata?: object }).$metadata;
       throw withOperation(error, command);
+    } finally {
+      call.audit.requestEnded(metadata);
     }
   };
   return view;
