@@ -49,8 +49,8 @@ const KINDS: readonly Kind[] = [
   { name: 'authorization', form: /\bBasic\s{1,4}(?<secret>[A-Za-z0-9+/]{8,}={0,2})/gi, isOne: isUserAndPassword },
   {
     name: 'password',
-    // Not the part of an ARN that says secret: or token:.
-    form: /(?:(?<!:)\b|_|[a-z0-9](?=[A-Z]))(?:pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?(?:access[_-]?)?(?:key|token|secret)|client[_-]?secret|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
+    // Not the part of an ARN that says secret: or token:, and neither a compass nor a bypass. PGPASSWORD is one.
+    form: /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?(?:access[_-]?)?(?:key|token|secret)|client[_-]?secret|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
     isOne: isPassword,
   },
   { name: 'password', form: /--(?:[a-z-]{1,20}-)?password[ =](?<secret>[^\s"']{4,})/g, isOne: isPassword },
