@@ -79,7 +79,7 @@ export function divertLog(write: (line: string) => void): void {
 
 /** An unforeseen fault of ours, with its stack, for us alone. AWS's own texts stay out: they may quote the caller. */
 export function logFault(error: unknown): void {
-  const { name, stack } = error instanceof Error ? error : new Error('not an error');
+  const { name, stack } = error instanceof Error ? error : new Error();
   logger.error('fault', {
     name,
     stack: stack

@@ -26,15 +26,15 @@ export class SharedWork<T> {
 
   /** The outcome, or the reason of `signal` when that comes first. What is there already is given after a deadline too. */
   async wait(signal: AbortSignal): Promise<T> {
-    if (this.#isDone) return this.outcome;
     this.#waiting++;
     let leave = () => {};
     const left = new Promise<never>((_, reject) => {
       leave = () => reject(signal.reason);
       if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
+      else signal.addEventListener('abort', leave);
     });
     try {
+      // The outcome first: of two that are settled, the race takes the one that it is given first.
       return await Promise.race([this.outcome, left]);
     } finally {
       signal.removeEventListener('abort', leave);

@@ -140,6 +140,36 @@ describe('allowedAccounts of the organization', () => {
     expect(asked()).toHaveLength(2);
   });
 
+  it('are none when the forsaken listing fails after the one that followed it', async () => {
+    const answers: PromiseWithResolvers<never>[] = [];
+    organizations.on(ListAccountsCommand).callsFake(() => {
+      const answer = Promise.withResolvers<never>();
+      answers.push(answer);
+      return answer.promise;
+    });
+    const { allowedAccounts } = await load();
+    const deadline = new AbortController();
+    const first = allowedAccounts(testCall({ signal: deadline.signal }));
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    deadline.abort(new Error('deadline'));
+    await expect(first).rejects.toThrow('deadline');
+    const second = allowedAccounts(testCall());
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.reject(new Error('no'));
+    await expect(second).rejects.toMatchObject({ code: 'unavailable' });
+    // Nobody hears this one; an error while it is put away would end the process.
+    const unheard = vi.fn();
+    process.once('unhandledRejection', unheard);
+    answers[0]?.reject(new Error('late'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
+    const third = allowedAccounts(testCall());
+    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    answers[2]?.reject(new Error('no'));
+    await expect(third).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('are read on for the others when the call that asked first reaches its deadline', async () => {
     const answer = Promise.withResolvers<void>();
     organizations.on(ListAccountsCommand).callsFake(async () => {

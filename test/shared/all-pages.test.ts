@@ -15,6 +15,13 @@ describe('allPages', () => {
   it('takes an empty token for the end', async () => {
     await expect(allPages(pagesOf('a', ''))).resolves.toEqual([2, 1]);
   });
+  it('goes on after a page without a list, as AWS gives where a filter left nothing', async () => {
+    const pages = [
+      { items: undefined, next: 'a' },
+      { items: [1], next: undefined },
+    ];
+    await expect(allPages(async () => pages.shift() ?? { items: [], next: undefined })).resolves.toEqual([1]);
+  });
   it.each([
     ['the same token', ['a', 'a']],
     ['a circle of tokens', ['a', 'b', 'a']],

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { SharedWork } from '../../shared/shared-work.ts';
 
@@ -43,6 +44,16 @@ describe('SharedWork', () => {
     await shared.outcome;
     await expect(shared.wait(AbortSignal.abort(new Error('late')))).resolves.toBe('done');
     expect(shared.isAbandoned).toBe(false);
+  });
+
+  it('leaves nothing at the signal of a call that got what it waited for', async () => {
+    const { shared, finish } = work();
+    const { signal } = new AbortController();
+    const waiting = shared.wait(signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    finish();
+    await waiting;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   it('does not begin to wait after the deadline', async () => {
