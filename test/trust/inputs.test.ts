@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import { HOSTILE_REGIONS } from '../support/hostile-regions.ts';
 import { ask, inFakeAws } from '../support/in-fake-aws.ts';
@@ -82,18 +82,6 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (name, to
     for (const region of HOSTILE_REGIONS.slice(0, cases(60, 1_000))) {
       const { error } = await ask(tool, { ...(tool.example.input as object), region });
       expect(error?.code, JSON.stringify(region)).toBe('invalid_input');
-    }
-    expect(aws().requests).toEqual([]);
-  });
-
-  it('3.10 without any one part of its configuration it refuses and calls nobody', async () => {
-    for (const part of ['REGIONS', 'ACCOUNTS', 'CURSOR_SECRET']) {
-      for (const value of ['', 'x']) {
-        vi.stubEnv(`CENTRAL_OPS_${part}`, value);
-        const { error } = await ask(tool, tool.example.input);
-        expect(error?.code, `${part}=${value}`).toBe('not_configured');
-        vi.unstubAllEnvs();
-      }
     }
     expect(aws().requests).toEqual([]);
   });
