@@ -1,5 +1,5 @@
 import { aggregateResults } from '../schemas/aggregate-results.ts';
-import type { Failure } from '../schemas/define-tool.ts';
+import { type Failure, kebabCase } from '../schemas/define-tool.ts';
 import { ToolError } from '../shared/errors.ts';
 import { faultsOf, joinCells, joinFailures } from '../shared/failures.ts';
 import { fanOut } from '../shared/fan-out.ts';
@@ -11,7 +11,7 @@ import { toolHandler } from '../shared/tool-handler.ts';
 
 export const handler = toolHandler(aggregateResults, async (input, call) => {
   const { tool, group_by, sum } = input;
-  if (tool === aggregateResults.name)
+  if (kebabCase(tool) === kebabCase(aggregateResults.name))
     throw new ToolError('invalid_input', 'tool: cannot aggregate itself.', { field: 'tool' });
   const targets = await expandTargets(input, call);
   const tally = new Tally(group_by, sum);

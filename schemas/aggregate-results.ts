@@ -13,7 +13,8 @@ export const aggregateResults = defineTool({
   input: z.strictObject({
     tool: z
       .string()
-      .refine((name) => /^[a-z][a-z0-9_]{0,63}$/.test(name), 'must be the bare name of a tool')
+      .min(1)
+      .refine((name) => /^[A-Za-z]\w{0,63}$/.test(name), 'is not the name of a tool')
       .describe('The tool to run, e.g. describe_ec2_instances.'),
     arguments: z.looseObject({}).optional().describe("That tool's own arguments, e.g. filters."),
     ...targets,

@@ -21,7 +21,14 @@ export const describeEksClusters = defineTool({
     'EKS clusters with Kubernetes version, status, who reaches the API server, control-plane logs, encryption, tags. With cluster_name also its node groups.',
   input: z.strictObject({
     ...targets,
-    cluster_name: z.string().min(1).max(100).optional().describe('Only this cluster.'),
+    cluster_name: z
+      .string()
+      .min(1)
+      .max(100)
+      // AWS's own rule (EKS API reference, CreateCluster). The name is a part of a path: `..` would lead out of it.
+      .refine((name) => /^[A-Za-z0-9][\w-]*$/.test(name), 'is not the name of a cluster')
+      .optional()
+      .describe('Only this cluster.'),
     ...fields(Object.keys(onRequest)),
     ...paging,
   }),

@@ -56,7 +56,8 @@ export async function startFakeAws(): Promise<FakeAws> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const form = new URLSearchParams(body);
+    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+    const form = new URLSearchParams(isForm ? body : '');
     const target = request.headers['x-amz-target'];
     const action = form.get('Action') ?? (typeof target === 'string' ? target : `${request.method} ${request.url}`);
     const signed = signedCell(request.headers.authorization);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { catalog } from '../../schemas/catalog.ts';
 import type { Tool } from '../../schemas/define-tool.ts';
+import { type ArgumentSchema, argumentsOf, eventWith, leastValue } from '../support/argument-places.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 
 const aws = inFakeAws({ contextStore: { bucket: 'context', ttlHours: 24 } });
@@ -12,31 +12,11 @@ interface Bound {
   readonly at: unknown;
   readonly beyond: unknown;
 }
-type Schema = z.core.JSONSchema.BaseSchema;
-
-/** The least value that a schema takes. */
-function least({
-  type,
-  enum: choices,
-  items,
-  properties = {},
-  required = [],
-  minItems = 0,
-  minLength = 1,
-}: Schema): unknown {
-  if (choices !== undefined) return choices[0];
-  if (type === 'string') return 'a'.repeat(minLength);
-  if (type === 'integer') return 1;
-  if (type === 'array') return Array(minItems).fill(least(items as Schema));
-  if (type === 'object') return Object.fromEntries(required.map((name) => [name, least(properties[name] as Schema)]));
-  return true;
-}
-
 /** How the longest text of an argument begins, where a shorter form is bounded otherwise. */
 const LONG: Readonly<Record<string, string>> = { cluster: 'arn:aws:ecs:eu-west-1:111111111111:cluster/' };
 
 /** Every bound that a schema sets, at every depth. */
-function boundsOf(schema: Schema, where: string): Bound[] {
+function boundsOf(schema: ArgumentSchema, where: string): Bound[] {
   const { minimum, maximum, minItems, maxItems, minLength, maxLength, items, properties = {} } = schema;
   const bounds: Bound[] = [];
   const add = (name: string, limit: number | undefined, step: number, value: (size: number) => unknown) => {
@@ -50,29 +30,18 @@ function boundsOf(schema: Schema, where: string): Bound[] {
   add('minLength', minLength, -1, (size) => 'a'.repeat(size));
   add('maxLength', maxLength, 1, (size) => (LONG[where] ?? '').padEnd(size, 'a'));
   if (items !== undefined) {
-    const one = least(items as Schema);
+    const one = leastValue(items as ArgumentSchema);
     add('minItems', minItems, -1, (size) => Array(size).fill(one));
     add('maxItems', maxItems, 1, (size) => Array(size).fill(one));
-    for (const bound of boundsOf(items as Schema, `${where}.0`))
+    for (const bound of boundsOf(items as ArgumentSchema, `${where}.0`))
       bounds.push({ ...bound, at: [bound.at], beyond: [bound.beyond] });
   }
   for (const [name, property] of Object.entries(properties)) {
-    const rest = least(schema) as object;
-    for (const bound of boundsOf(property as Schema, `${where}.${name}`))
+    const rest = leastValue(schema) as object;
+    for (const bound of boundsOf(property as ArgumentSchema, `${where}.${name}`))
       bounds.push({ ...bound, at: { ...rest, [name]: bound.at }, beyond: { ...rest, [name]: bound.beyond } });
   }
   return bounds;
-}
-
-/** Arguments beside which the documented ones are refused. */
-const ALONE: Readonly<Record<string, readonly string[]>> = {
-  expression: ['namespace', 'metric_name', 'dimensions'],
-  metric_data_queries: ['namespace', 'metric_name', 'dimensions'],
-};
-
-function eventOf({ example }: Tool, argument: string, value: unknown): object {
-  const left = Object.entries(example.input as object).filter(([name]) => !ALONE[argument]?.includes(name));
-  return { ...Object.fromEntries(left), [argument]: value };
 }
 
 /** The documented event, made `characters` long by white space around an argument that is trimmed or searched for. */
@@ -106,15 +75,14 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (_, tool)
     // A configured list of accounts is given without a question to AWS.
     if (tool.name === 'list_accounts') configure(aws(), { accounts: 'organization' });
   });
-  const { properties = {} } = z.toJSONSchema(tool.input, { io: 'input' });
-  const bounds = Object.entries(properties).flatMap(([name, schema]) => boundsOf(schema as Schema, name));
+  const bounds = argumentsOf(tool).flatMap(([name, schema]) => boundsOf(schema, name));
 
   it.each(bounds.map((bound) => [bound.where, bound] as const))('3.8 %s', async (where, { at, beyond }) => {
     const [path = ''] = where.split(' ');
     const [argument = ''] = path.split('.');
-    const error = await refused(tool, eventOf(tool, argument, beyond));
+    const error = await refused(tool, eventWith(tool, argument, beyond));
     expect(error?.field).toBe(path);
-    await accepted(tool, eventOf(tool, argument, at));
+    await accepted(tool, eventWith(tool, argument, at));
   });
 
   it('3.8 64 KB of arguments, and not a character more', async () => {
@@ -143,10 +111,10 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (_, tool)
 
 it('3.8 the bounds of every tool that gives a list hold max_results', () => {
   const names = catalog.filter(({ input }) => 'next_token' in input.shape).map(({ name }) => name);
-  const bounded = catalog.filter(({ input }) => {
-    const { properties = {} } = z.toJSONSchema(input, { io: 'input' });
-    const { minimum, maximum } = (properties.max_results ?? {}) as Schema;
-    return minimum === 1 && maximum === 1_000;
-  });
+  const bounded = catalog.filter((tool) =>
+    argumentsOf(tool).some(
+      ([name, { minimum, maximum }]) => name === 'max_results' && minimum === 1 && maximum === 1_000,
+    ),
+  );
   expect(bounded.map(({ name }) => name)).toEqual(names);
 });
