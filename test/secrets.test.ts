@@ -1,11 +1,11 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../schemas/catalog.ts';
-import { kebabCase, type Tool } from '../schemas/define-tool.ts';
-import { toGatewayTool } from '../schemas/gateway-schema.ts';
+import { kebabCase } from '../schemas/define-tool.ts';
 import { answerAssumeRole } from './support/assume-role-answer.ts';
 import { testContext, testEnvironment } from './support/configuration.ts';
 import { plantedAnswer, plantedPathsIn } from './support/planted-answer.ts';
+import { allFields, wideEvent } from './support/wide-event.ts';
 
 /**
  * Where a text can be a secret, by the last names of its path. Found in AWS's models and in the practitioners' lists of
@@ -25,18 +25,6 @@ const SECRET = [
 
 /** Tools that read no AWS API of their own. */
 const INDIRECT = ['aggregate_results', 'GetStoredSecurityContext'];
-
-/** The example without what narrows it: a filter would leave the planted items out. */
-function required({ input, example }: Tool): Record<string, unknown> {
-  const needed = [
-    'account_id',
-    'region',
-    ...(toGatewayTool({ input } as Tool).inputSchema.required ?? []),
-    'namespace',
-    'metric_name',
-  ];
-  return Object.fromEntries(Object.entries(example.input as object).filter(([key]) => needed.includes(key)));
-}
 
 /** A full answer of the command's operation, without the page tokens that would make a list endless, and without failures. */
 function plantedOutput(command: Command): Record<string, unknown> {
@@ -85,9 +73,7 @@ describe.each(catalog.filter(({ name }) => !INDIRECT.includes(name)).map((tool) 
         logged += line;
       });
       const { handler } = await import(`../functions/${kebabCase(name)}.ts`);
-      const declared = 'item' in tool.output ? Object.keys(tool.output.item.shape) : [];
-      const fields = declared.length > 0 && Object.hasOwn(tool.input.shape, 'fields') ? { fields: declared } : {};
-      return JSON.stringify(await handler({ ...required(tool), ...fields }, testContext()));
+      return JSON.stringify(await handler({ ...wideEvent(tool), ...allFields(tool) }, testContext()));
     };
 
     it('lets no secret out that AWS returns, with every field asked for', async () => {

@@ -1,39 +1,67 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assumeRoleXml, describeInstancesXml, signedCell } from '../../scripts/bench/stub-answers.ts';
+import { type Call, readCall, type WireAnswer } from '../../scripts/local/simulator/call.ts';
+import { faultError } from '../../scripts/local/simulator/faults.ts';
+import { AwsError, errorAnswer } from '../../scripts/local/simulator/wire.ts';
+import { brokenAnswer, isSkewed } from './broken-answers.ts';
 
 /** What happens to an account's requests. `role` stands for its AssumeRole, the others for what comes after. */
-export type Fault =
+export type NamedFault =
   | 'none'
   | 'role denied'
   | 'denied'
   | 'region off'
   | 'throttled twice'
   | 'throttled'
+  | 'internal error'
   | 'silent'
   | 'reset'
   | 'half a body'
+  | 'half a document'
   | 'html 503'
   | '200 with an error'
   | 'empty token'
-  | 'same token';
+  | 'same token'
+  | 'slow drip';
+
+/** One of these, or an error of AWS by its name. */
+export type Fault = NamedFault | { readonly code: string; readonly status: number };
+
+/** A request as the fake saw it. */
+export interface FakeRequest {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly action: string;
+  readonly host: string;
+  /** The same for all attempts of one send of the SDK. */
+  readonly invocation: string;
+  /** Who waited for an answer when: places in the order of all openings and closings. `closed` is 0 while it is open. */
+  readonly opened: number;
+  closed: number;
+}
 
 export interface FakeAws {
   readonly url: string;
   /** Requests in their order. */
-  readonly requests: { readonly account: string; readonly region: string; readonly action: string }[];
-  /** By account; `*` is for those that are not named. */
+  readonly requests: FakeRequest[];
+  /** By `account action`, else by account; `*` is for accounts that are not named. */
   readonly faults: Map<string, Fault>;
   /** The instances in each cell, in pages of `pageSize`. */
   readonly estate: { instances: number; pageSize: number };
   /** Answers AssumeRole as for another account or role, when set. */
   assumeAs: ((form: URLSearchParams) => void) | undefined;
+  /** Answers everything but AssumeRole, when set. Otherwise there is only DescribeInstances, and the rest is denied. */
+  answers: ((call: Call, account: string) => WireAnswer | Promise<WireAnswer>) | undefined;
+  /** How far its clock is before ours, in milliseconds: it refuses what was signed five minutes off. */
+  clockAhead: number;
   /** Connections open now. */
   openConnections(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A fake of STS and EC2 over HTTP on loopback, with a fault for each account. Everything else is denied. */
+/** A fake of AWS over HTTP on loopback, with a fault for each account. */
 export async function startFakeAws(): Promise<FakeAws> {
   const sockets = createServer((request, response) => void answer(request, response));
   const fake: FakeAws = {
@@ -42,6 +70,8 @@ export async function startFakeAws(): Promise<FakeAws> {
     faults: new Map(),
     estate: { instances: 1, pageSize: 1_000 },
     assumeAs: undefined,
+    answers: undefined,
+    clockAhead: 0,
     openConnections: () =>
       new Promise((resolve, reject) =>
         sockets.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
@@ -52,82 +82,116 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
   };
   const throttled = new Map<string, number>();
+  let order = 0;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-    const form = new URLSearchParams(isForm ? body : '');
-    const target = request.headers['x-amz-target'];
-    const action = form.get('Action') ?? (typeof target === 'string' ? target : `${request.method} ${request.url}`);
-    const signed = signedCell(request.headers.authorization);
-    const assuming = action === 'AssumeRole';
-    const account = assuming ? (/::([0-9]{12}):/.exec(form.get('RoleArn') ?? '')?.[1] ?? '') : signed.account;
-    fake.requests.push({ account, region: signed.region, action });
-    const fault = fake.faults.get(account) ?? fake.faults.get('*') ?? 'none';
-    if (assuming) {
-      if (fault === 'role denied') return deny(response, 'AccessDenied');
-      fake.assumeAs?.(form);
-      return xml(response, 200, assumeRoleXml(form));
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    incoming.on('error', () => {});
+    const call = readCall(await readRequest(incoming));
+    const signed = signedCell(incoming.headers.authorization);
+    const assuming = call.operation === 'AssumeRole';
+    const account = assuming ? (/::([0-9]{12}):/.exec(call.params.get('RoleArn') ?? '')?.[1] ?? '') : signed.account;
+    const request: FakeRequest = {
+      account,
+      region: signed.region,
+      service: call.service.name,
+      action: call.operation,
+      host: incoming.headers.host ?? '',
+      invocation: String(incoming.headers['amz-sdk-invocation-id']),
+      opened: ++order,
+      closed: 0,
+    };
+    fake.requests.push(request);
+    response.on('close', () => {
+      request.closed = ++order;
+    });
+    const named = fake.faults.get(`${account} ${call.operation}`);
+    const fault = named ?? fake.faults.get(account) ?? fake.faults.get('*') ?? 'none';
+    if (fake.clockAhead !== 0) response.setHeader('date', new Date(Date.now() + fake.clockAhead).toUTCString());
+    if (fake.clockAhead !== 0 && isSkewed(call, fake.clockAhead)) return write(response, skewed(call));
+    if (assuming && named === undefined) {
+      if (fault === 'role denied') return write(response, refusal(call, 'access_denied'));
+      fake.assumeAs?.(call.params);
+      return write(response, xml(assumeRoleXml(call.params)));
     }
-    switch (fault) {
-      case 'denied':
-        return ec2Error(response, 403, 'UnauthorizedOperation');
-      case 'region off':
-        return ec2Error(response, 401, 'AuthFailure');
-      case 'throttled':
-        return ec2Error(response, 503, 'RequestLimitExceeded');
-      case 'throttled twice': {
-        const key = `${account} ${signed.region}`;
-        const times = (throttled.get(key) ?? 0) + 1;
-        throttled.set(key, times);
-        if (times <= 2) return ec2Error(response, 503, 'RequestLimitExceeded');
-        break;
-      }
-      case 'silent':
-        return;
-      case 'reset':
-        return void request.socket.destroy();
-      case 'html 503':
-        return void response.writeHead(503, { 'content-type': 'text/html' }).end('<html>Service Unavailable</html>');
-      case '200 with an error':
-        return xml(response, 200, '<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>');
-      default:
-    }
-    if (action !== 'DescribeInstances') return deny(response, 'AccessDenied');
-    const page = describeInstancesXml(form, { ...signed, account }, fake.estate);
-    if (fault === 'half a body') {
-      response.writeHead(200, { 'content-type': 'text/xml', 'content-length': page.length });
-      response.write(page.slice(0, page.length / 2));
-      return void setTimeout(() => request.socket.destroy(), 20);
-    }
-    if (fault === 'empty token')
-      return xml(response, 200, page.replace('</reservationSet>', '</reservationSet><nextToken></nextToken>'));
-    if (fault === 'same token')
-      return xml(response, 200, page.replace('</reservationSet>', '</reservationSet><nextToken>0</nextToken>'));
-    xml(response, 200, page);
+    const error = errorOf(call, fault, () => {
+      const key = `${account} ${signed.region} ${call.operation}`;
+      throttled.set(key, (throttled.get(key) ?? 0) + 1);
+      return throttled.get(key) as number;
+    });
+    if (error !== undefined) return write(response, error);
+    if (fault === 'silent') return;
+    if (fault === 'reset') return void incoming.socket.destroy();
+    if (fake.answers === undefined && call.operation !== 'DescribeInstances')
+      return write(response, refusal(call, 'access_denied'));
+    const whole =
+      (await fake.answers?.(call, account)) ??
+      xml(describeInstancesXml(call.params, { ...signed, account }, fake.estate));
+    if (typeof fault === 'string' && brokenAnswer(response, whole, fault)) return;
+    write(response, whole);
   }
 
   await new Promise<void>((resolve) => sockets.listen(0, '127.0.0.1', resolve));
   return Object.assign(fake, { url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}` });
 }
 
-function xml(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': crypto.randomUUID() }).end(body);
+async function readRequest(incoming: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const { method = 'GET', url = '/', headers } = incoming;
+  return { method, url, headers, body: Buffer.concat(chunks) };
 }
 
-function ec2Error(response: ServerResponse, status: number, code: string): void {
-  xml(
-    response,
-    status,
-    `<Response><Errors><Error><Code>${code}</Code><Message>PLANTED ${code}</Message></Error></Errors></Response>`,
-  );
+/** The faults that are an answer of their own. `times` counts the requests of this operation, account and Region. */
+function errorOf(call: Call, fault: Fault, times: () => number): WireAnswer | undefined {
+  if (typeof fault === 'object')
+    return errorAnswer(call, new AwsError(fault.code, `PLANTED ${fault.code}`, fault.status));
+  switch (fault) {
+    case 'denied':
+      return refusal(call, 'access_denied');
+    case 'region off':
+      return refusal(call, 'region_disabled');
+    case 'throttled':
+      return refusal(call, 'throttled');
+    case 'throttled twice':
+      return times() <= 2 ? refusal(call, 'throttled') : undefined;
+    case 'internal error':
+      return refusal(call, 'internal_error');
+    case 'html 503':
+      return {
+        status: 503,
+        headers: { 'content-type': 'text/html' },
+        body: Buffer.from('<html>Service Unavailable</html>'),
+      };
+    case '200 with an error':
+      return xml('<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>');
+    default:
+      return undefined;
+  }
 }
 
-function deny(response: ServerResponse, code: string): void {
-  xml(
-    response,
-    403,
-    `<ErrorResponse><Error><Code>${code}</Code><Message>PLANTED ${code}</Message></Error></ErrorResponse>`,
-  );
+/** In the code and the status of the call's own service; the words are a stranger's. */
+function refusal(call: Call, kind: Parameters<typeof faultError>[1]): WireAnswer {
+  const { code, status } = faultError(call, kind, 'somebody', 'something');
+  return errorAnswer(call, new AwsError(code, `PLANTED ${code}`, status));
+}
+
+/** What the services say of a signature from another time: EC2, S3, the JSON ones and the query ones. */
+const SKEWED: Partial<Record<Call['service']['protocol'], string>> = {
+  ec2: 'RequestExpired',
+  s3: 'RequestTimeTooSkewed',
+  json: 'InvalidSignatureException',
+  'rest-json': 'InvalidSignatureException',
+};
+
+function skewed(call: Call): WireAnswer {
+  const code = SKEWED[call.service.protocol] ?? 'SignatureDoesNotMatch';
+  return errorAnswer(call, new AwsError(code, `PLANTED ${code}`, call.service.protocol === 'ec2' ? 400 : 403));
+}
+
+function xml(document: string): WireAnswer {
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: Buffer.from(document) };
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  response.writeHead(status, { 'x-amzn-requestid': crypto.randomUUID(), ...headers }).end(body);
 }

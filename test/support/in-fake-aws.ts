@@ -16,6 +16,8 @@ export function inFakeAws(changes: Partial<RuntimeConfiguration> = {}): () => Fa
     aws.requests.length = 0;
     aws.faults.clear();
     aws.assumeAs = undefined;
+    aws.answers = undefined;
+    aws.clockAhead = 0;
     Object.assign(aws.estate, { instances: 1, pageSize: 1_000 });
     configure(aws, changes);
   });

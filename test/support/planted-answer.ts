@@ -12,7 +12,8 @@ export function plantedAnswer(schema: Schema, path = '', depth = 0): unknown {
   if (Array.isArray(shape) && typeof shape[0] !== 'number') return plantedAnswer(shape[0], path, depth);
   const [kind, ...rest] = Array.isArray(shape) ? shape : [shape];
   if (depth > MAX_DEPTH) return undefined;
-  if (kind === 3 || kind === 4) {
+  // As a number, 4 is a time.
+  if (Array.isArray(shape) && (kind === 3 || kind === 4)) {
     return Object.fromEntries(
       members(shape).map(({ name, schema: member }) => [
         name,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
-import type { Fault } from '../support/fake-aws.ts';
+import type { NamedFault as Fault } from '../support/fake-aws.ts';
 import { type Answer, ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases, inFull } from '../support/proof-size.ts';
 
