@@ -65,7 +65,11 @@ function guardedHandler(allowedRegions: readonly string[], endpoint: string | un
           'A request to a host outside AWS or outside the configured Regions was stopped.',
         );
       }
-      return limited ? inFlight(() => http.handle(request, options)) : http.handle(request, options);
+      const answer = await (limited ? inFlight(() => http.handle(request, options)) : http.handle(request, options));
+      // The SDK would read an error that comes with status 200 as a list without items.
+      if (answer.response.headers['x-amzn-errortype'] !== undefined && answer.response.statusCode < 300)
+        answer.response.statusCode = 500;
+      return answer;
     },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => http.httpHandlerConfigs(),
@@ -157,7 +161,7 @@ function forCall<C extends AwsClient>(client: C, call: Call): C {
     try {
       const output = await client.send(command, { ...options, abortSignal: call.signal });
       metadata = output?.$metadata;
-      if (isHollow(command, output)) throw new ToolError('unavailable', 'EC2 gave no valid answer. Ask again later.');
+      if (isHollow(command, output)) throw new ToolError('unavailable', 'AWS gave no valid answer. Ask again later.');
       return output;
     } catch (error) {
       metadata ??= (error as { $metadata?: object }).$metadata;
@@ -169,13 +173,16 @@ function forCall<C extends AwsClient>(client: C, call: Call): C {
   return view;
 }
 
+/** The services of the query protocols. */
+const QUERY_SERVICE = /^com\.amazonaws\.(ec2|sts|iam|rds|elasticache|elasticloadbalancing(v2)?)$/;
+
 /**
- * Whether a successful answer of EC2 holds nothing of what was asked, not even an empty list: the SDK does not look at the
- * root of the XML, and would read an error with status 200 as a cell that has nothing.
+ * Whether a successful answer of a query service holds nothing of what was asked, not even an empty list: the SDK does not
+ * look at the root of the XML, and would read an error or a page with status 200 as a cell that has nothing.
  */
 function isHollow(command: object, output: { $metadata?: { httpStatusCode?: number } } | undefined): boolean {
   const [, namespace] = (command as { schema?: readonly unknown[] }).schema ?? [];
-  if (namespace !== 'com.amazonaws.ec2' || output?.$metadata?.httpStatusCode === undefined) return false;
+  if (!QUERY_SERVICE.test(String(namespace)) || output?.$metadata?.httpStatusCode === undefined) return false;
   return Object.keys(output).every((key) => key === '$metadata');
 }
 

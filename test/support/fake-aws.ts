@@ -163,7 +163,7 @@ function errorOf(call: Call, fault: Fault, times: () => number): WireAnswer | un
         body: Buffer.from('<html>Service Unavailable</html>'),
       };
     case '200 with an error':
-      return xml('<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>');
+      return { ...refusal(call, 'internal_error'), status: 200 };
     default:
       return undefined;
   }

@@ -6,7 +6,7 @@ import { ask } from './in-fake-aws.ts';
 import { plantedAnswer } from './planted-answer.ts';
 
 /** What makes a list endless, and what says that a part could not be read. */
-const LEFT_OUT = /token$|marker$|^failures$|^errors$|^unprocessed|ApiFailures$/i;
+const LEFT_OUT = /token$|marker$|^LastEvaluated|^failures$|^errors$|^unprocessed|ApiFailures$/i;
 
 /**
  * Answers any operation of any service in its own protocol, by the SDK's own shape and with everything that it may hold:
@@ -20,7 +20,7 @@ export async function markedAnswer(call: Call, signer: string): Promise<WireAnsw
   if (operation === undefined) throw new Error(`${call.service.name} has no ${call.operation}.`);
   const output = plantedAnswer(operation.output) as Record<string, unknown> | undefined;
   const kept = Object.entries(output ?? {}).filter(([name]) => !LEFT_OUT.test(name));
-  const marked = mark(Object.fromEntries(kept), `MARK<${account}/${call.region}>`) as object;
+  const marked = mark(Object.fromEntries(kept), { account, region: call.region }) as object;
   return outputAnswer(call, { ...marked, ...given });
 }
 
@@ -35,8 +35,9 @@ async function special(call: Call, account: string): Promise<object | Buffer> {
   switch (call.operation) {
     case 'GetBucketLocation':
       return { LocationConstraint: 'eu-west-1' };
-    case 'ListBuckets':
-      return { Buckets: [{ Name: `MARK<${account}/${call.region}>`, BucketRegion: call.region }] };
+    case 'ListParents':
+      // The account is in an OU, and the OU in the root.
+      return call.request.body.includes('ou-') ? { Parents: [{ Id: 'r-root', Type: 'ROOT' }] } : {};
     case 'GetCallerIdentity':
       return { Account: account };
     case 'Invoke': {
@@ -63,13 +64,39 @@ const LONG_AGO = '2026-01-01T00:00:00.000Z';
 const ACCOUNT_BLOCK =
   '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>';
 
-function mark(value: unknown, owner: string): unknown {
-  if (typeof value === 'string') return value.replace('CANARY', owner);
+/** Values that lead on to further requests, by where they stand in an answer. */
+const LEADING: Record<string, string> = {
+  'Buckets.Name': 'bucket-{account}',
+  'Buckets.BucketRegion': '{region}',
+  TableNames: 'table-{account}',
+  'Parents.Id': 'ou-{account}',
+  'Parents.Type': 'ORGANIZATIONAL_UNIT',
+  'Accounts.Id': '{account}',
+  'DBInstances.Engine': 'postgres',
+  'DBInstances.DBInstanceStatus': 'available',
+  'Indexes.Region': 'us-east-1',
+  'analyzers.type': 'ACCOUNT',
+  'analyzers.status': 'ACTIVE',
+  'checks.category': 'security',
+  'summaries.status': 'error',
+  'Listeners.Protocol': 'HTTP',
+  'Listeners.DefaultActions.Type': 'forward',
+  'LoadBalancerDescriptions.ListenerDescriptions.Listener.Protocol': 'HTTPS',
+  'SecurityGroups.IpPermissions.IpProtocol': '-1',
+  'SecurityGroups.IpPermissions.IpRanges.CidrIp': '0.0.0.0/0',
+};
+
+function mark(value: unknown, owner: { account: string; region: string }): unknown {
+  const text = (planted: string) =>
+    planted.replace(/^CANARY<(.*)>$/, (_, path: string) =>
+      (LEADING[path] ?? `MARK<{account}/{region}><${path}>`)
+        .replace('{account}', owner.account)
+        .replace('{region}', owner.region),
+    );
+  if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return value.map((each) => mark(each, owner));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key.replace('CANARY', owner), mark(each, owner)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [text(key), mark(each, owner)]));
 }
 
 /** The accounts and Regions whose data an answer holds, as `account/region`. */
