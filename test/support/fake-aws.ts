@@ -54,6 +54,8 @@ export interface FakeAws {
   assumeAs: ((form: URLSearchParams) => void) | undefined;
   /** Answers everything but AssumeRole, when set. Otherwise there is only DescribeInstances, and the rest is denied. */
   answers: ((call: Call, account: string) => WireAnswer | Promise<WireAnswer>) | undefined;
+  /** How long the sessions last that it gives. */
+  sessionMs: number;
   /** How far its clock is before ours, in milliseconds: it refuses what was signed five minutes off. */
   clockAhead: number;
   /** Connections open now. */
@@ -71,6 +73,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     estate: { instances: 1, pageSize: 1_000 },
     assumeAs: undefined,
     answers: undefined,
+    sessionMs: 3_600_000,
     clockAhead: 0,
     openConnections: () =>
       new Promise((resolve, reject) =>
@@ -111,7 +114,8 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (assuming && named === undefined) {
       if (fault === 'role denied') return write(response, refusal(call, 'access_denied'));
       fake.assumeAs?.(call.params);
-      return write(response, xml(assumeRoleXml(call.params)));
+      const end = new Date(Date.now() + fake.clockAhead + fake.sessionMs).toISOString();
+      return write(response, xml(assumeRoleXml(call.params).replace(/(?<=<Expiration>)[^<]*/, end)));
     }
     const error = errorOf(call, fault, () => {
       const key = `${account} ${signed.region} ${call.operation}`;

@@ -18,6 +18,7 @@ export function inFakeAws(changes: Partial<RuntimeConfiguration> = {}): () => Fa
     aws.assumeAs = undefined;
     aws.answers = undefined;
     aws.clockAhead = 0;
+    aws.sessionMs = 3_600_000;
     Object.assign(aws.estate, { instances: 1, pageSize: 1_000 });
     configure(aws, changes);
   });

@@ -72,6 +72,7 @@ const LEADING: Record<string, string> = {
   'Parents.Id': 'ou-{account}',
   'Parents.Type': 'ORGANIZATIONAL_UNIT',
   'Accounts.Id': '{account}',
+  'DistributionList.NextMarker': '',
   'DBInstances.Engine': 'postgres',
   'DBInstances.DBInstanceStatus': 'available',
   'Indexes.Region': 'us-east-1',
