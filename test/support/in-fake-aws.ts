@@ -38,9 +38,15 @@ export function configure(aws: FakeAws, changes: Partial<RuntimeConfiguration>):
 /** What a handler answers, as far as these tests look. */
 export interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
+  readonly account_id?: string;
+  readonly region?: string;
   readonly complete?: boolean;
   readonly failures?: readonly { readonly account_id: string; readonly region: string; readonly code: string }[];
-  readonly instances?: readonly { readonly InstanceId: string; readonly AccountId?: string }[];
+  readonly instances?: readonly {
+    readonly InstanceId: string;
+    readonly AccountId?: string;
+    readonly Region?: string;
+  }[];
   readonly instance_count?: number;
   readonly next_token?: string;
 }
