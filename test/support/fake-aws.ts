@@ -35,6 +35,8 @@ export interface FakeRequest {
   readonly service: string;
   readonly action: string;
   readonly host: string;
+  /** Method and URL, such as `POST /`. */
+  readonly target: string;
   /** The same for all attempts of one send of the SDK. */
   readonly invocation: string;
   /** Who waited for an answer when: places in the order of all openings and closings. `closed` is 0 while it is open. */
@@ -99,6 +101,7 @@ export async function startFakeAws(): Promise<FakeAws> {
       service: call.service.name,
       action: call.operation,
       host: incoming.headers.host ?? '',
+      target: `${incoming.method} ${incoming.url}`,
       invocation: String(incoming.headers['amz-sdk-invocation-id']),
       opened: ++order,
       closed: 0,

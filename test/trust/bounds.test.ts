@@ -54,7 +54,7 @@ function eventOfSize({ example, input }: Tool, characters: number): object {
 }
 
 /** An object whose innermost value stands `levels` deep. */
-const nested = (levels: number): unknown => (levels === 1 ? 'x' : { a: nested(levels - 1) });
+const nested = (levels: number): unknown => (levels === 0 ? 'x' : { a: nested(levels - 1) });
 
 const refused = async (tool: Tool, event: object) => {
   const before = aws().requests.length;

@@ -27,7 +27,8 @@ import { witness } from '../support/witness.ts';
 /** Each test stands for one incident of 2026 in a server of this kind: docs/trust.md, "Incidents". */
 const aws = inFakeAws({ contextStore: { bucket: 'context', ttlHours: 24 } });
 const fakeHost = () => new URL(aws().url).host;
-const asked = () => aws().requests.map(({ action }) => action);
+/** What was asked for: the operation, or the method and URL where these name it. */
+const asked = () => aws().requests.map(({ action, target }) => (target === 'POST /' ? action : target));
 const withAccount = catalog.filter(({ input }) => 'account_id' in input.shape);
 
 /** A folder with a file in it that no answer may show. */
