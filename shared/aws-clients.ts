@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
 import type { Call } from './call.ts';
@@ -18,7 +19,7 @@ export const MAX_SOCKETS = 64;
 const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
 /** Requests in flight, whatever their hosts. */
-const inFlight = pLimit(MAX_SOCKETS);
+const places = pLimit(MAX_SOCKETS);
 
 // One handler for all clients: sockets are what is worth sharing. Options rather than Agent objects, because importing
 // node:http as ESM costs 20 ms of cold start.
@@ -65,7 +66,8 @@ function guardedHandler(allowedRegions: readonly string[], endpoint: string | un
           'A request to a host outside AWS or outside the configured Regions was stopped.',
         );
       }
-      const answer = await (limited ? inFlight(() => http.handle(request, options)) : http.handle(request, options));
+      const send = () => http.handle(request, options);
+      const answer = await (limited ? inFlight(send) : send());
       // The SDK would read an error that comes with status 200 as a list without items.
       if (answer.response.headers['x-amzn-errortype'] !== undefined && answer.response.statusCode < 300)
         answer.response.statusCode = 500;
@@ -76,6 +78,18 @@ function guardedHandler(allowedRegions: readonly string[], endpoint: string | un
     // Destroying one client must not cut the others' requests.
     destroy: () => {},
   };
+}
+
+/** Sends when there is a place, and keeps the place until the body has come too: the SDK reads it after this. */
+function inFlight(send: () => ReturnType<typeof http.handle>): ReturnType<typeof http.handle> {
+  return new Promise((resolve, reject) => {
+    places(async () => {
+      const answer = await send();
+      resolve(answer);
+      const body: Readable | undefined = answer.response.body;
+      if (body?.destroyed === false) await new Promise((closed) => body.once('close', closed));
+    }).catch(reject);
+  });
 }
 
 /** AWS's global services answer at hosts whose name carries no Region of ours. */

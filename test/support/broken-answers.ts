@@ -17,6 +17,10 @@ export function brokenAnswer(response: ServerResponse, whole: WireAnswer, fault:
     case 'half a document':
       response.writeHead(status, headers).end(half);
       return true;
+    case 'late body':
+      response.writeHead(status, headers).flushHeaders();
+      setTimeout(() => response.end(body), 200);
+      return true;
     case 'slow drip':
       drip(response.writeHead(status, headers), body);
       return true;

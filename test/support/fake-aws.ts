@@ -23,7 +23,8 @@ export type NamedFault =
   | '200 with an error'
   | 'empty token'
   | 'same token'
-  | 'slow drip';
+  | 'slow drip'
+  | 'late body';
 
 /** One of these, or an error of AWS by its name. */
 export type Fault = NamedFault | { readonly code: string; readonly status: number };
@@ -107,9 +108,8 @@ export async function startFakeAws(): Promise<FakeAws> {
       closed: 0,
     };
     fake.requests.push(request);
-    response.on('close', () => {
-      request.closed = ++order;
-    });
+    // Given to the last byte, or broken off: before the caller can send the next one.
+    for (const end of ['finish', 'close']) response.once(end, () => (request.closed ||= ++order));
     const named = fake.faults.get(`${account} ${call.operation}`);
     const fault = named ?? fake.faults.get(account) ?? fake.faults.get('*') ?? 'none';
     if (fake.clockAhead !== 0) response.setHeader('date', new Date(Date.now() + fake.clockAhead).toUTCString());

@@ -96,10 +96,7 @@ it(
       });
       aws().requests.length = 0;
       largest = Math.max(largest, ...pages.map((page) => Buffer.byteLength(JSON.stringify(page))));
-      expect(
-        pages.flatMap(({ error, failures }) => error ?? failures ?? []),
-        `seed ${seed}`,
-      ).toEqual([]);
+      expect(pages.filter(({ error, failures }) => error !== undefined || failures !== undefined)).toEqual([]);
       const wrong = [...count(pages, estate, size).entries()].filter(([, times]) => times !== 1);
       expect(wrong.slice(0, 5), `seed ${seed}: lost, or given twice`).toEqual([]);
       // The first walk loads and compiles what stays.
