@@ -23,7 +23,7 @@ const KINDS: readonly Kind[] = [
   { name: 'url-password', form: /:\/\/[^\s/:@"'<>]{0,100}:(?<secret>[^\s/@"'<>]{1,200})@/g },
   { name: 'slack-webhook', form: /hooks\.slack\.com\/(?:services|workflows|triggers)\/(?<secret>[A-Za-z0-9/]{16,})/g },
   { name: 'discord-webhook', form: /discord(?:app)?\.com\/api\/webhooks\/(?<secret>[0-9]{16,20}\/[\w-]{40,})/g },
-  { name: 'jwt', form: /\beyJ[\w-]*(?:\.[\w-]*)*/g, isOne: (text) => /^[\w-]{12,}\.[\w-]{4,}\.[\w-]*/.test(text) },
+  { name: 'jwt', form: /\beyJ[\w-]*(?:\.[\w-]*)*/g, isOne: (text) => /^[\w-]{12,}\.[\w-]{4,}\./.test(text) },
   { name: 'aws-access-key', form: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
   { name: 'aws-session-token', form: /\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9+/]{40,}={0,2}/g },
   { name: 'anthropic-key', form: /\bsk-ant-[\w-]{20,}/g },
@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'password',
     // Not the part of an ARN that says secret: or token:, and neither a compass nor a bypass. PGPASSWORD is one.
-    form: /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?(?:access[_-]?)?(?:key|token|secret)|client[_-]?secret|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
+    form: /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?key|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
     isOne: isPassword,
   },
   { name: 'password', form: /--(?:[a-z-]{1,20}-)?password[ =](?<secret>[^\s"']{4,})/g, isOne: isPassword },
@@ -82,8 +82,8 @@ export function redactCredentials(text: string): string {
   let plain = text;
   for (const { name, form, isOne = () => true } of KINDS) {
     plain = plain.replace(form, (whole: string, ...rest: unknown[]) => {
-      const groups = rest.at(-1) as { secret?: string } | string;
-      const secret = (typeof groups === 'object' ? groups.secret : undefined) ?? whole;
+      // The named groups come last; of a form without one it is the text.
+      const { secret = whole } = rest.at(-1) as { secret?: string };
       if (!isOne(secret, whole)) return whole;
       const start = whole.lastIndexOf(secret);
       return `${whole.slice(0, start)}[redacted: ${name}]${whole.slice(start + secret.length)}`;
@@ -118,9 +118,9 @@ function isPassword(secret: string, whole: string): boolean {
  * times. A path, a name in camel case or a digest in hexadecimal has fewer changes or fewer kinds.
  */
 function looksRandom(text: string): boolean {
-  if (!(/[A-Z]/.test(text) && /[a-z]/.test(text) && /[0-9]/.test(text))) return false;
-  const kinds = [...text].map((character) =>
-    /[A-Z]/.test(character) ? 'upper' : /[a-z]/.test(character) ? 'lower' : /[0-9]/.test(character) ? 'digit' : 'sign',
-  );
+  const alphabets = [/[A-Z]/, /[a-z]/, /[0-9]/];
+  if (!alphabets.every((alphabet) => alphabet.test(text))) return false;
+  // A sign is in none of them: -1.
+  const kinds = [...text].map((character) => alphabets.findIndex((alphabet) => alphabet.test(character)));
   return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length >= 17;
 }

@@ -71,6 +71,7 @@ describe('a credential that stands alone', () => {
     `eyJ${of(8)}.${of(4)}.${of(5)}`,
     `eyJ${of(9)}.${of(3)}.${of(5)}`,
     `eyJ${of(30)}`,
+    `eyJ${of(3)}.${of(12)}.${of(4)}.${of(4)}`,
     `eyJ${of(9)}.${of(4)}`,
     `sk-ant-${of(19)}`,
     `sk-${of(31)}`,
@@ -158,7 +159,7 @@ describe('authorization', () => {
     [`Bearer ${of(15)}`, `Bearer ${of(15)}`],
     [`Forbearer ${of(16)}`, `Forbearer ${of(16)}`],
     [`Basic ${base64('ops:Winter')}`, 'Basic [redacted: authorization]'],
-    [`basic ${base64('user:pass:w')} x`, 'basic [redacted: authorization] x'],
+    [`basic   ${base64('user:pass:w')} x`, 'basic   [redacted: authorization] x'],
     ['Basic authentication', 'Basic authentication'],
     [`Basic ${base64('no colon here')}`, `Basic ${base64('no colon here')}`],
     [`Basic ${base64('bell\u0007:x12345')}`, `Basic ${base64('bell\u0007:x12345')}`],
@@ -207,8 +208,11 @@ describe('a password with its name', () => {
     ['password: abcde!', 'password: [redacted: password]'],
     ["password='hunter2'; x", "password='[redacted: password]'; x"],
     ['PASSWORD=abcd&user=b', 'PASSWORD=[redacted: password]&user=b'],
+    ['password: 1abcde', 'password: [redacted: password]'],
+    ['password\t=\tabcd', 'password\t=\t[redacted: password]'],
     // A sentence goes on after a colon.
     ['password: strict', 'password: strict'],
+    ['password: mode=strict', 'password: mode=strict'],
     ['password: ab12!', 'password: ab12!'],
     ['token: 123456', 'token: 123456'],
     ['token: 1.2.3.4', 'token: 1.2.3.4'],
@@ -260,6 +264,7 @@ describe('a password with its name', () => {
 
   it.each([
     ['mysql --password hunter', 'mysql --password [redacted: password]'],
+    ['psql --db-password hunter', 'psql --db-password [redacted: password]'],
     ['psql --db-password=abcd x', 'psql --db-password=[redacted: password] x'],
     ['tool --password none', 'tool --password none'],
     ['tool --password abc', 'tool --password abc'],
@@ -277,6 +282,8 @@ describe('a secret key without a name', () => {
     for (const kinds of ['aB3', 'aB3+', 'aB3/'])
       expect(redactCredentials(changing(17, kinds))).toBe('[redacted: aws-secret-key]');
     expect(redactCredentials(changing(16))).toBe(changing(16));
+    const fromTheEnd = [...changing(16)].reverse().join('');
+    expect(redactCredentials(fromTheEnd)).toBe(fromTheEnd);
     expect(redactCredentials(changing(16, 'aB3+'))).toBe(changing(16, 'aB3+'));
   });
 
