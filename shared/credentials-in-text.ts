@@ -53,7 +53,7 @@ const KINDS: readonly Kind[] = [
     form: /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?key|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
     isOne: isPassword,
   },
-  { name: 'password', form: /--(?:[a-z-]{1,20}-)?password[ =](?<secret>[^\s"']{4,})/g, isOne: isPassword },
+  { name: 'password', form: /--(?:[a-z]+-){0,3}password[ =](?<secret>[^\s"']{4,})/g, isOne: isPassword },
   { name: 'aws-secret-key', form: /(?<![\w+/=.-])(?<secret>[A-Za-z0-9+/]{40})(?![\w+/=.-])/g, isOne: looksRandom },
 ];
 
