@@ -92,9 +92,12 @@ function inFlight(send: () => ReturnType<typeof http.handle>): ReturnType<typeof
   });
 }
 
-/** AWS's global services answer at hosts whose name carries no Region of ours. */
+/**
+ * AWS's global services answer at hosts whose name carries no Region of ours. What stands in the place of the Region is one,
+ * or `us-gov` (IAM) or `global`: `account.s3.amazonaws.com` is a bucket that anyone can own.
+ */
 const GLOBAL_HOST =
-  /^(?:iam|organizations|cloudfront|support|account|trustedadvisor)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+  /^(?:iam|organizations|cloudfront|support|account|trustedadvisor)(?:-fips)?(?:\.(?:us-gov|global|[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}))?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 /**
  * `<service>.<Region>`, in S3 behind a bucket and in S3 Control behind an account. Other names before a service, such as
@@ -206,11 +209,11 @@ function withOperation(error: unknown, command: object): unknown {
   // The operation's schema survives minification; the class's name does not.
   const schema = (command as { schema?: readonly unknown[] }).schema;
   const operation = typeof schema?.[2] === 'string' ? schema[2] : undefined;
-  if (typeof error === 'object' && error !== null && operation !== undefined) operations.set(error, operation);
+  if (error instanceof Error && operation !== undefined) operations.set(error, operation);
   return error;
 }
 
 /** The operation whose failure this is, e.g. `DescribeInstances`. */
 export function operationOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null ? operations.get(error) : undefined;
+  return operations.get(error as object);
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeInstancesCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type AwsClient,
@@ -40,7 +40,10 @@ describe('isAllowedHost', () => {
     'ec2.eu-west-1.api.aws',
     'ec2.eu-west-1.amazonaws.com.cn',
     'iam.amazonaws.com.cn',
-    'account.us-east-1.api.aws',
+    'account.ap-south-1.api.aws',
+    'organizations.us-gov-west-1.amazonaws.com',
+    'iam.us-gov.amazonaws.com',
+    'iam.global.api.aws',
     'bucket.s3-fips.eu-west-1.amazonaws.com',
     '111111111111.s3-control-fips.us-east-1.amazonaws.com',
   ])('allows %s', (host) => expect(isAllowedHost(host, regions)).toBe(true));
@@ -61,6 +64,9 @@ describe('isAllowedHost', () => {
     'evil.iam.amazonaws.com',
     'iam.amazonaws.com.evil.example',
     'iam.evil.example.amazonaws.com',
+    'account.s3.amazonaws.com',
+    'support.s3-website-us-east-1.amazonaws.com',
+    'account.s3-ap-south-1.amazonaws.com',
     'evil.ec2.us-east-1.amazonaws.com',
     'evil.fips.ec2.us-east-1.amazonaws.com',
     '*.s3.us-east-1.amazonaws.com',
@@ -102,6 +108,7 @@ describe('a client', () => {
   });
   afterEach(() => {
     vi.unstubAllEnvs();
+    vi.restoreAllMocks();
     server.closeAllConnections();
     server.close();
   });
@@ -123,6 +130,26 @@ describe('a client', () => {
     expect(requests).toBe(300);
     expect(peak).toBeLessThanOrEqual(MAX_SOCKETS);
     expect(peak).toBeGreaterThan(MAX_SOCKETS / 2);
+  });
+
+  it('never has more in flight than that to several hosts together', async () => {
+    answer = (respond) => setTimeout(respond, 20);
+    const one = ec2();
+    vi.stubEnv('AWS_ENDPOINT_URL', byAnotherName());
+    const clients = [one, ec2()];
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => clients[index % 2]?.send(new DescribeInstancesCommand({}))),
+    );
+    expect(requests).toBe(200);
+    expect(peak).toBeLessThanOrEqual(MAX_SOCKETS);
+  });
+
+  it('asks again over the connection that it has', async () => {
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const client = ec2();
+    for (let index = 0; index < 5; index++) await client.send(new DescribeInstancesCommand({}));
+    expect([requests, connections]).toEqual([5, 1]);
   });
 
   it('is not kept waiting by idle sockets to another host', async () => {
@@ -190,11 +217,11 @@ describe('a client', () => {
       vi.stubEnv('AWS_ENDPOINT_URL', undefined);
       const call = testCall({
         self: { partition: 'aws', account: '999999999999', region: 'ap-south-1' },
-        // What the check of the host lets through ends before a connection is made.
-        signal: AbortSignal.abort(),
       });
+      const sent = vi.spyOn(NodeHttpHandler.prototype, 'handle').mockRejectedValue(new Error('as far as the network'));
       const client = clientOf(EC2Client, region, call, { identity: crypto.randomUUID(), credentials });
-      await expect(client.send(new DescribeInstancesCommand({}))).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(client.send(new DescribeInstancesCommand({}))).rejects.toThrow('as far as the network');
+      expect(sent.mock.calls.map(([{ hostname }]) => hostname)).toEqual([`ec2.${region}.amazonaws.com`]);
     },
   );
 
@@ -372,6 +399,10 @@ describe('clientOf', () => {
     const ofEc2 = { schema: [9, 'com.amazonaws.ec2', 'DescribeVpcs'] };
     expect(await client.send(ofEc2)).toEqual({ $metadata: { requestId: 'r' } });
     expect(ended.mock.calls).toEqual([[undefined], [{ requestId: 'r' }]]);
+    for (const output of [{}, undefined]) {
+      kept.answer = () => output;
+      expect(await client.send(ofEc2)).toBe(output);
+    }
   });
 
   it('knows the operation of an error that a request brought, and of no other', async () => {
@@ -385,8 +416,11 @@ describe('clientOf', () => {
     };
     const named = { schema: [9, 'com.amazonaws.sts', 'GetCallerIdentity'] };
     expect(operationOf(await thrownBy(named, new Error('no')))).toBe('GetCallerIdentity');
-    expect(operationOf(await thrownBy({}, new Error('no')))).toBeUndefined();
-    expect(operationOf(await thrownBy({ schema: [9, 'x', 7] }, new Error('no')))).toBeUndefined();
+    for (const command of [{}, { schema: [] }, { schema: [9, 'x', 7] }]) {
+      const error = new Error('no');
+      expect(await thrownBy(command, error)).toBe(error);
+      expect(operationOf(error)).toBeUndefined();
+    }
     expect(await thrownBy(named, 'no')).toBe('no');
     for (const strange of ['no', null, undefined, new Error('no')]) expect(operationOf(strange)).toBeUndefined();
   });
