@@ -163,9 +163,8 @@ function accessDenied(message: string, { operation, actions }: FailedCall): Tool
         (actions.length === 1 ? actions[0] : undefined))
       : actions.find((candidate) => candidate === named);
   // The two forms of the message: IAM User Guide, "Troubleshoot access denied error messages".
-  const policy = /\b(explicit deny in a|because no) service control policy\b/.test(message)
-    ? 'a service control policy'
-    : undefined;
+  const kind = /\b(?:explicit deny in a|because no) (service|resource) control policy\b/.exec(message)?.[1];
+  const policy = kind === undefined ? undefined : `a ${kind} control policy`;
   const what = action ?? operation ?? 'this call';
   const why = policy === undefined ? `Grant it to the role that the tools use there.` : `It is denied by ${policy}.`;
   return new ToolError('access_denied', `${what} is denied in this account. ${why}`, {

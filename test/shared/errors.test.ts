@@ -279,6 +279,15 @@ describe('access_denied', () => {
     expect(error.message).not.toContain('Grant it');
     expect(JSON.stringify(error.toAnswer())).not.toContain('CANARY');
   });
+
+  it('tells a resource control policy from a missing grant', async () => {
+    const error = await denied(
+      `${user} s3:GetObject on resource: CANARY with an explicit deny in a resource control policy`,
+    );
+    expect(error.details).toMatchObject({ denied_by: 'a resource control policy' });
+    expect(error.message).toContain('It is denied by a resource control policy.');
+    expect(error.message).not.toContain('Grant it');
+  });
 });
 
 describe('what an answer says', () => {
