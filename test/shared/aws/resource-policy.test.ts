@@ -67,6 +67,46 @@ describe('policyStatements', () => {
     expect(when(Condition)).toBe(true);
   });
 
+  it.each([
+    'aws:SourceArn',
+    'aws:SourceAccount',
+    'aws:SourceOwner',
+    'aws:SourceOrgID',
+    'aws:SourceOrgPaths',
+    'aws:PrincipalArn',
+    'aws:PrincipalAccount',
+    'aws:PrincipalOrgID',
+    'aws:PrincipalOrgPaths',
+    'aws:userid',
+    'aws:SourceIp',
+    'aws:SourceVpc',
+    'aws:SourceVpce',
+  ])('takes %s for a known caller', (key) => {
+    expect(when({ StringEquals: { [key]: 'x' } })).toBe(false);
+    expect(when({ StringNotEquals: { [key]: 'x' } })).toBe(true);
+  });
+
+  it.each([
+    ['arn:aws:lambda:us-east-1:111111111111:function:*', false],
+    ['arn:aws:s3:::bucket/0x', false],
+    ['*arn:aws:iam::111111111111:role/x', true],
+    ['arn:aws:iam::*:role/x', true],
+    ['arn:aws:iam::1111111111111:role/*', true],
+  ])('calls an ARN %s public: %s', (arn, isPublic) => {
+    expect(when({ ArnLike: { 'aws:SourceArn': arn } })).toBe(isPublic);
+  });
+
+  it('takes a statement that does not say its effect for an allowance', () => {
+    expect(of({ Effect: undefined })).toMatchObject({ Effect: 'Allow', Public: true });
+  });
+
+  it('shows the organization that is demanded', () => {
+    expect(of({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abc' } } })).toMatchObject({
+      PrincipalOrgID: ['o-abc'],
+      OtherConditions: undefined,
+    });
+  });
+
   it('shows the values of source ARN, account and organization, and of other conditions the names only', () => {
     expect(
       of({

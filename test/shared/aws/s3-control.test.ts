@@ -56,6 +56,15 @@ describe('the public access block of an account', () => {
     expect(isAllowedHost(hostname, [region])).toBe(true);
   });
 
+  it('stays with a local endpoint', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    const { s3, sent } = clientHearing(200, BLOCK);
+    await getAccountPublicAccessBlock(s3, { account, region: 'eu-west-1', partition: 'aws' });
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    expect(sent[0]?.hostname).not.toContain('s3-control');
+    expect(sent[0]?.path).toBe('/v20180820/configuration/publicAccessBlock');
+  });
+
   it('has the error of S3 where none is set', async () => {
     const error = '<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>no</Message></Error>';
     const { s3 } = clientHearing(404, error);
