@@ -1,10 +1,20 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { interleave, median } from '../statistics.ts';
 import type { Measured, PeerRow, PeerWorld, Verdict } from './types.ts';
+import { endFamily } from './watch.ts';
 
-/** What a contender says to a question: the answer as a model is shown it, and what to end once it is measured. */
+/** A peer that takes longer has hung. */
+const ASK_LIMIT_MS = 5 * 60_000;
+
+/** What a contender says to a question. */
 export interface Said {
-  readonly text: string;
+  /** The answer as a model is shown it; absent where no model is. */
+  readonly text?: string;
+  /** Where the answer is about more than instances. */
+  readonly verdict?: Verdict;
+  /** About this answer, for the note under the table. */
+  readonly note?: string;
+  /** What to do once it is measured. */
   readonly end?: () => Promise<void>;
 }
 
@@ -16,7 +26,9 @@ export interface Contender {
   readonly note?: string;
   readonly toolListTokens?: number;
   /** The instances that the right answer holds. */
-  readonly truth: ReadonlySet<string>;
+  readonly truth?: ReadonlySet<string>;
+  /** How long it may take before it is ended. */
+  readonly limitMs?: number;
   /** Adds the processes that it uses to `roots`. */
   ask(roots: Set<number>): Promise<Said>;
 }
@@ -27,7 +39,7 @@ export async function compete(world: PeerWorld, contenders: readonly Contender[]
   const results = await interleave(contenders, world.rounds, async (contender) => {
     if (failed.has(contender)) return undefined;
     try {
-      const measured = await world.measure((roots) => contender.ask(roots));
+      const measured = await world.measure((roots) => inTime(contender, roots));
       await measured.result.end?.();
       return measured;
     } catch (error) {
@@ -38,7 +50,12 @@ export async function compete(world: PeerWorld, contenders: readonly Contender[]
   return contenders.map((contender) => {
     const why = failed.get(contender);
     const samples = (results.get(contender) ?? []).filter((sample) => sample !== undefined);
-    return { ...heading(contender), ...(why === undefined ? { figures: figuresOf(contender, samples) } : { why }) };
+    const note = [contender.note, samples.at(-1)?.result.note].filter((each) => each !== undefined).join('; ');
+    return {
+      ...heading(contender),
+      ...(note === '' ? {} : { note }),
+      ...(why === undefined ? { figures: figuresOf(contender, samples) } : { why }),
+    };
   });
 }
 
@@ -47,11 +64,27 @@ export function whyRow(question: string, subject: string, error: unknown): PeerR
   return { question, subject, why: reasonOf(error) };
 }
 
-function heading({ question, subject, ours, note }: Contender) {
-  return { question, subject, ...(ours ? { ours } : {}), ...(note === undefined ? {} : { note }) };
+/** One answer. A contender that hangs is ended with all its processes, and fails. */
+async function inTime({ ask, limitMs = ASK_LIMIT_MS }: Contender, roots: Set<number>): Promise<Said> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const why = new Error(`no answer within ${Math.round(limitMs / 1_000)} s`);
+      endFamily(roots).then(() => reject(why), reject);
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([ask(roots), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function figuresOf({ truth, toolListTokens }: Contender, samples: readonly Measured<Said>[]) {
+function heading({ question, subject, ours }: Contender) {
+  return { question, subject, ...(ours ? { ours } : {}) };
+}
+
+function figuresOf({ truth = new Set(), toolListTokens }: Contender, samples: readonly Measured<Said>[]) {
   const of = (pick: (sample: Measured<Said>) => number) => median(samples.map(pick));
   const last = samples.at(-1);
   if (last === undefined) throw new Error('Nothing was measured.');
@@ -60,9 +93,9 @@ function figuresOf({ truth, toolListTokens }: Contender, samples: readonly Measu
     calls: of(({ calls }) => calls),
     peakInFlight: of(({ peakInFlight }) => peakInFlight),
     ...(last.peakMemoryMb === undefined ? {} : { peakMemoryMb: of(({ peakMemoryMb = 0 }) => peakMemoryMb) }),
-    answerTokens: countTokens(last.result.text),
+    ...(last.result.text === undefined ? {} : { answerTokens: countTokens(last.result.text) }),
     ...(toolListTokens === undefined ? {} : { toolListTokens }),
-    answer: judge(last.result.text, truth),
+    answer: last.result.verdict ?? judge(last.result.text ?? '', truth),
   };
 }
 

@@ -7,8 +7,9 @@ import { findPython, venvProgram } from '../../local/simulator/moto-venv.ts';
 /** Where the peers are installed: beside the checkout's own files, ignored by git and the linter. */
 const root = join(import.meta.dirname, '../../../.peers');
 
-/** Prowler with its dependencies takes the longest. */
-const INSTALL_LIMIT_MS = 10 * 60_000;
+/** Prowler with its dependencies takes the longest: 2.3 GB, and minutes of processor time. */
+const INSTALL_LIMIT_MS = 40 * 60_000;
+const TELL_EVERY_MS = 30_000;
 
 const PYTHON_MINOR = 10;
 
@@ -60,7 +61,16 @@ function installPeer(name: string, packages: readonly string[], install: (folder
 }
 
 async function install(program: string, parameters: string[]): Promise<void> {
-  await run(program, parameters, { timeout: INSTALL_LIMIT_MS }).catch((error: Error & { stderr?: string }) => {
-    throw new Error((error.stderr ?? '').trim().split('\n').at(-1) || error.message);
-  });
+  const started = Date.now();
+  const telling = setInterval(() => {
+    process.stderr.write(`  still installing after ${Math.round((Date.now() - started) / 1_000)} s\n`);
+  }, TELL_EVERY_MS);
+  try {
+    await run(program, parameters, { timeout: INSTALL_LIMIT_MS });
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    throw new Error(stderr.trim().split('\n').at(-1) || message);
+  } finally {
+    clearInterval(telling);
+  }
 }

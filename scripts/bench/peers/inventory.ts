@@ -299,7 +299,7 @@ async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Pro
 
 /** An answer, once it holds what the note under the table says of it. */
 async function holding(words: readonly string[], said: Promise<Said>): Promise<Said> {
-  const { text } = await said;
+  const { text = '' } = await said;
   const missing = words.find((word) => !text.includes(word));
   if (missing !== undefined) throw new Error(`the answer has no ${missing}`);
   return said;

@@ -12,6 +12,8 @@ import { run } from '../../local/simulator/moto-process.ts';
 import { toMarkdown } from '../report.ts';
 import { chartOf } from './chart.ts';
 import { compareInventory } from './inventory.ts';
+import { compareSecurity } from './security/security.ts';
+import { RULE } from './security/truth.ts';
 import { tablesOf } from './table.ts';
 import type { PeerRow, PeerWorld } from './types.ts';
 import { withPeerWorld } from './world.ts';
@@ -19,7 +21,7 @@ import { withPeerWorld } from './world.ts';
 const LATENCY_MS = 50;
 
 /** Each asks its questions of everybody it concerns. */
-const comparisons: readonly ((world: PeerWorld) => Promise<PeerRow[]>)[] = [compareInventory];
+const comparisons: readonly ((world: PeerWorld) => Promise<PeerRow[]>)[] = [compareInventory, compareSecurity];
 
 /** Runs every comparison and prints the tables; `publish` writes docs/peers.md and docs/peers.svg too. */
 export async function comparePeers({ quick, publish }: { quick: boolean; publish: boolean }): Promise<void> {
@@ -32,7 +34,7 @@ export async function comparePeers({ quick, publish }: { quick: boolean; publish
   const where = `${new Date().toISOString().slice(0, 10)} · ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'} · Node ${process.version} · ${await pythonVersion()}`;
   const heading = [
     '# Beside its peers',
-    `${where}\n\n\`npm run bench -- --peers\`: medians of ${rounds} rounds in turns, ${LATENCY_MS} ms added to each AWS call; simulated organization, nothing here ran against AWS. In brackets ours ÷ theirs: below 1, ours takes less. Tokens are o200k. In flight: the most AWS calls open at once. MiB: the largest resident memory of the subject's processes together. Right: how much of what should be in the answer is; wrong: what is in it and should not be. The tool list of ours is that of all its tools.`,
+    `${where}\n\n\`npm run bench -- --peers\`: medians of ${rounds} rounds in turns, ${LATENCY_MS} ms added to each AWS call; simulated organization, nothing here ran against AWS. In brackets ours ÷ theirs: below 1, ours takes less. Tokens are o200k. In flight: the most AWS calls open at once. MiB: the largest resident memory of the subject's processes together. Right: how much of what should be in the answer is; wrong: what is in it and should not be. The tool list of ours is that of all its tools.\n\n${RULE}`,
     ...(refused.length === 0
       ? []
       : [`Asked for and refused, because nothing may leave the machine: ${refused.join(', ')}.`]),

@@ -51,17 +51,32 @@ export async function watchMemory<T>(
 }
 
 async function memoryOf(pids: readonly number[]): Promise<number> {
-  const sums = await Promise.all(
+  const all = await familyOf(pids);
+  const sizes = await Promise.all(
+    all.map(async (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(await read(`/proc/${pid}/status`))?.[1] ?? 0) / 1_024),
+  );
+  return sizes.reduce((sum, each) => sum + each, 0);
+}
+
+/** Ends these processes and all that they have started. */
+export async function endFamily(pids: Iterable<number>): Promise<void> {
+  for (const pid of await familyOf([...pids])) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
+async function familyOf(pids: readonly number[]): Promise<number[]> {
+  const families = await Promise.all(
     pids.map(async (pid) => {
-      const [status, children] = await Promise.all([
-        read(`/proc/${pid}/status`),
-        read(`/proc/${pid}/task/${pid}/children`),
-      ]);
-      const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
-      return own + (await memoryOf(children.split(' ').map(Number).filter(Boolean)));
+      const children = await read(`/proc/${pid}/task/${pid}/children`);
+      return [pid, ...(await familyOf(children.split(' ').map(Number).filter(Boolean)))];
     }),
   );
-  return sums.reduce((sum, each) => sum + each, 0);
+  return families.flat();
 }
 
 /** Empty for a process that is gone. */

@@ -159,24 +159,28 @@ function defaultParameters(group: string): Parameter[] {
 }
 
 // moto lists no member of a replication group, and leaves out what is off.
-async function describeCacheClusters({ input, moto }: StubRequest<{ CacheClusterId?: string }>) {
+async function describeCacheClusters({ account, region, input, moto }: StubRequest<{ CacheClusterId?: string }>) {
+  const { CacheClusterId } = input;
   const elasticache = new ElastiCacheClient(moto);
-  const { CacheClusters = [] } = await elasticache.send(
-    new DescribeCacheClustersCommand(
-      input.CacheClusterId === undefined ? {} : { CacheClusterId: input.CacheClusterId },
-    ),
-  );
   const { ReplicationGroups = [] } = await elasticache.send(new DescribeReplicationGroupsCommand({}));
+  const members = ReplicationGroups.flatMap(membersOf)
+    .filter((each) => CacheClusterId === undefined || each.CacheClusterId === CacheClusterId)
+    .map((each) => ({ ...each, ARN: `arn:aws:elasticache:${region}:${account}:cluster:${each.CacheClusterId}` }));
+  // moto does not know the members of a replication group, and refuses their names.
+  if (CacheClusterId !== undefined && members.length > 0) {
+    return { CacheClusters: members } satisfies Output<DescribeCacheClustersCommandOutput>;
+  }
+  const { CacheClusters = [] } = await elasticache.send(
+    new DescribeCacheClustersCommand(CacheClusterId === undefined ? {} : { CacheClusterId }),
+  );
   const alone = CacheClusters.map((cluster) => ({
     ...cluster,
     AtRestEncryptionEnabled: cluster.AtRestEncryptionEnabled ?? false,
     TransitEncryptionEnabled: cluster.TransitEncryptionEnabled ?? false,
   }));
-  const members = input.CacheClusterId === undefined ? ReplicationGroups.flatMap(membersOf) : [];
   return { CacheClusters: [...alone, ...members] } satisfies Output<DescribeCacheClustersCommandOutput>;
 }
 
-// A group in clear is one that nobody has touched for years.
 function membersOf({ ReplicationGroupId, MemberClusters = [], ...group }: ReplicationGroup): CacheCluster[] {
   return MemberClusters.map((CacheClusterId) => ({
     CacheClusterId,

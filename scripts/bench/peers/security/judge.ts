@@ -10,6 +10,11 @@ export interface Failing {
   readonly resource: string;
 }
 
+/** What an answer calls wrong. One check of a peer may stand for several controls: it counts for those that fail there. */
+export interface Finding extends Omit<Failing, 'control'> {
+  readonly controls: readonly string[];
+}
+
 /** A verdict with what it counts. */
 export interface Judged extends Verdict {
   readonly missed: readonly Failing[];
