@@ -69,7 +69,7 @@ async function inTime({ ask, limitMs = ASK_LIMIT_MS }: Contender, roots: Set<num
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const why = new Error(`no answer within ${Math.round(limitMs / 1_000)} s`);
+      const why = new Error(`no answer within ${Math.ceil(limitMs / 1_000)} s`);
       endFamily(roots).then(() => reject(why), reject);
     }, limitMs);
   });

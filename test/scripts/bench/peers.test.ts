@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chartOf } from '../../../scripts/bench/peers/chart.ts';
 import { type Contender, compete, judge, whyRow } from '../../../scripts/bench/peers/contender.ts';
@@ -79,12 +82,7 @@ describe('a peer that cannot run', () => {
   });
 
   it('becomes a row, and the others are still asked every time', async () => {
-    const world = {
-      rounds: 3,
-      measure: async (work: (roots: Set<number>) => Promise<unknown>) => ({
-        ...{ result: await work(new Set()), ms: 1, calls: 1, peakInFlight: 1 },
-      }),
-    } as unknown as PeerWorld;
+    const world = worldOf(3);
     let asked = 0;
     const contender = (subject: string, ask: Contender['ask']): Contender => ({
       ...{ subject, question: 'one', truth: new Set<string>(), ask },
@@ -102,6 +100,29 @@ describe('a peer that cannot run', () => {
     expect(asked).toBe(3);
   });
 
+  it('becomes a row when it hangs, and is ended with what it started', async () => {
+    // A shell that waits for a child of its own: both have to go.
+    const script = 'sleep 600 & echo $!; wait';
+    const hanging = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [childId] = (await once(hanging.stdout, 'data')) as [Buffer];
+    const exited = once(hanging, 'exit');
+    let asked = 0;
+    const [row] = await compete(worldOf(2), [
+      {
+        ...{ subject: 'hanging', question: 'one', limitMs: 100 },
+        ask: (roots) => {
+          asked += 1;
+          roots.add(hanging.pid ?? 0);
+          return new Promise(() => {});
+        },
+      },
+    ]);
+    expect(row).toMatchObject({ why: 'no answer within 1 s' });
+    expect(asked).toBe(1);
+    expect(await exited).toEqual([null, 'SIGKILL']);
+    await vi.waitFor(() => expect(isRunning(Number(childId))).toBe(false));
+  });
+
   // Making the environment is most of it, a minute on a busy machine.
   it('says in the words of pip that it cannot be installed', { timeout: 180_000 }, async () => {
     vi.stubEnv('PIP_NO_INDEX', '1');
@@ -109,3 +130,31 @@ describe('a peer that cannot run', () => {
     expect(whyRow('one', 'no such peer', error).why).toMatch(/central-ops-no-such-peer|no Python of 3/);
   });
 });
+
+describe('an answer that brings its own verdict', () => {
+  it('is not counted in tokens without a text, and is noted under the table', async () => {
+    const verdict = { expected: 3, found: 2, wrong: 1 };
+    const [row] = await compete(worldOf(1), [
+      { subject: 'a', question: 'one', note: 'slow', ask: async () => ({ verdict, note: 'misses two' }) },
+    ]);
+    expect(row).toMatchObject({ note: 'slow; misses two', figures: { answer: verdict } });
+    expect(row?.figures).not.toHaveProperty('answerTokens');
+  });
+});
+
+/** Runs what it is given, and measures nothing. */
+function worldOf(rounds: number): PeerWorld {
+  const measure = async (work: (roots: Set<number>) => Promise<unknown>) => ({
+    ...{ result: await work(new Set()), ms: 1, calls: 1, peakInFlight: 1 },
+  });
+  return { rounds, measure } as unknown as PeerWorld;
+}
+
+/** A process that has ended and that nobody has waited for yet is a zombie, and not running. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
