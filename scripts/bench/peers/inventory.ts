@@ -246,11 +246,16 @@ async function adapter(world: PeerWorld, truth: Truth, closers: Closers): Promis
   });
   const event = { cli_command: PROJECTED };
   const warm = await keep(form, event, closers);
+  // The adapter has no list of its own: the Gateway is given the server's.
+  const server = await startAwsApi(api);
+  const toolListTokens = await server.toolListTokens();
+  await server.stop();
   return [
     {
       subject: `${ADAPTER}, \`--query\``,
       question: QUESTIONS.warm,
-      note: 'starts a process of the server on every call, also in a warm function',
+      note: 'starts a process of the server on every call, also in a warm function; the tool list is the server’s',
+      toolListTokens,
       truth: instancesOf(truth, QUESTIONS.warm, world.accountId),
       ask: async (roots) => {
         roots.add(warm.pid);

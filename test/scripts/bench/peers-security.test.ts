@@ -188,7 +188,7 @@ describe('what each subject calls wrong', () => {
     const judged = judge(truth, [failing('vol-1'), failing('b', 'S3.5')]);
     const asked = new Set(['EC2.3', 'S3.5', 'S3.8']);
     expect(notesOf(judged, truth, asked, (control) => `reason of ${control}`)).toBe(
-      'has no check of CloudFront.16; misses EC2.3 (1 of 2): reason of EC2.3 | S3.8: reason of S3.8; calls wrong what is not S3.5 × 1: reason of S3.5',
+      'has no check of CloudFront.16; misses EC2.3 in 1 of 2 (reason of EC2.3), S3.8 (reason of S3.8); calls wrong what is right: S3.5 × 1 (reason of S3.5)',
     );
     expect(notesOf(judge(truth, truth), truth, asked, String)).toBe('');
   });

@@ -12,7 +12,7 @@ export function notesOf(
   const unasked = rows.filter(([control, { missed }]) => missed.length > 0 && !asked.has(control));
   const missed = rows.filter(([control, each]) => each.missed.length > 0 && asked.has(control));
   const wrong = rows.filter(([, each]) => each.wrong > 0);
-  const count = (part: number, whole: number) => (part === whole ? '' : ` (${part} of ${whole})`);
+  const times = (part: number, whole: number) => (part === whole ? '' : ` in ${part} of ${whole}`);
   return [
     listed(
       'has no check of',
@@ -20,11 +20,11 @@ export function notesOf(
     ),
     listed(
       'misses',
-      missed.map(([id, { missed, expected }]) => `${id}${count(missed.length, expected)}: ${reasonOf(id)}`),
+      missed.map(([id, { missed, expected }]) => `${id}${times(missed.length, expected)} (${reasonOf(id)})`),
     ),
     listed(
-      'calls wrong what is not',
-      wrong.map(([id, { wrong }]) => `${id} × ${wrong}: ${reasonOf(id)}`),
+      'calls wrong what is right:',
+      wrong.map(([id, { wrong }]) => `${id} × ${wrong} (${reasonOf(id)})`),
     ),
   ]
     .filter((each) => each !== '')
@@ -32,7 +32,5 @@ export function notesOf(
 }
 
 function listed(what: string, items: readonly string[]): string {
-  if (items.length === 0) return '';
-  const separator = items.some((item) => item.includes(': ')) ? ' | ' : ', ';
-  return `${what} ${items.join(separator)}`;
+  return items.length === 0 ? '' : `${what} ${items.join(', ')}`;
 }

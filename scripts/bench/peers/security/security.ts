@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { catalog } from '../../../../schemas/catalog.ts';
+import { countDefinitionTokens } from '../../../tokens.ts';
 import { type Contender, compete, type Said, whyRow } from '../contender.ts';
 import type { PeerRow, PeerWorld } from '../types.ts';
 import { comparedControls } from './controls.ts';
@@ -18,7 +20,7 @@ import {
 import { addPeerStubs } from './stubs.ts';
 import { readTruth, type Truth } from './truth.ts';
 
-const OURS = 'Central Ops Tools, CheckStorageEncryption and CheckNetworkSecurity';
+const OURS = 'Central Ops Tools, its two checks';
 /** Prowler takes minutes for each account on a busy machine, so everybody is asked once. */
 const LIMIT_MS = 40 * 60_000;
 const ROUNDS = 1;
@@ -67,18 +69,19 @@ async function ours(
   const checks = await openOurChecks(world, folder);
   closers.push(() => checks.stop());
   const all = { has: () => true };
+  const toolListTokens = catalog.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
   const said = (answers: Awaited<ReturnType<typeof checks.ask>>): Said => ({
     text: answers.map((answer) => JSON.stringify(answer)).join('\n'),
     ...judged(truth, oursOf(answers), all, () => 'a fault of ours'),
   });
   return [
     {
-      ...{ question, subject: OURS, ours: true, limitMs: LIMIT_MS },
-      note: 'two questions, one after the other; an agent is shown a bounded answer by default, here all of it is asked for',
+      ...{ question, subject: OURS, ours: true, limitMs: LIMIT_MS, toolListTokens },
+      note: 'CheckStorageEncryption and CheckNetworkSecurity, one after the other; an agent is shown a bounded answer by default, here all of it is asked for',
       ask: async (roots) => said(await checks.ask(roots)),
     },
     {
-      ...{ question, subject: `${OURS}, new processes`, ours: true, limitMs: LIMIT_MS },
+      ...{ question, subject: `${OURS}, in new processes`, ours: true, limitMs: LIMIT_MS, toolListTokens },
       ask: async (roots) => said(await checks.askAnew(roots)),
     },
   ];
