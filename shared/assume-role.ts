@@ -189,22 +189,27 @@ const NOT_SAID = {
   fix: "The role is missing there, or its trust policy does not name the tools' role, the organization or the external ID: deploy generated/target-role.yml with the values of the configuration.",
 };
 
+/** The account that the session is of decides this, not the caller's: IAM User Guide, "Managing AWS STS in an AWS Region". */
+const STS_OFF = {
+  reason: 'sts_off_in_region',
+  fix: "STS is off in this account for the Region that the tools run in: activate it there in IAM's account settings.",
+};
+
 function assumeError(error: unknown, roleName: string): ToolError {
   const failure = toToolError(error, { operation: 'AssumeRole', actions: [] });
+  const name = error instanceof Error ? error.name : '';
+  if (name.startsWith('RegionDisabled')) return notAssumable(roleName, STS_OFF);
   if (failure.code === 'region_not_enabled') {
     return new ToolError('role_not_assumable', 'STS does not know the credentials of the tools themselves.');
   }
-  if (failure.code === 'invalid_input') {
+  if (failure.code === 'invalid_input' || name.startsWith('PackedPolicyTooLarge')) {
     return new ToolError('internal', 'STS refused the session that the tool asked for.', failure.details);
   }
   if (failure.code !== 'access_denied') return failure;
-  const { reason, fix } = REFUSALS.find(({ mark }) => mark.test(String(error))) ?? NOT_SAID;
-  return new ToolError(
-    'role_not_assumable',
-    `The role ${roleName} cannot be assumed in this account. switch_account says why.`,
-    {
-      reason,
-      fix,
-    },
-  );
+  return notAssumable(roleName, REFUSALS.find(({ mark }) => mark.test(String(error))) ?? NOT_SAID);
+}
+
+function notAssumable(roleName: string, { reason, fix }: { reason: string; fix: string }): ToolError {
+  const message = `The role ${roleName} cannot be assumed in this account. switch_account says why.`;
+  return new ToolError('role_not_assumable', message, { reason, fix });
 }

@@ -104,7 +104,14 @@ export function toToolError(error: unknown, call: FailedCall): ToolError {
       `The service that ${operation} asks is not enabled in this account and Region.`,
     );
   }
-  if (DENIED.test(name) || (status === 403 && !SIGNATURE.test(name))) return accessDenied(message, call);
+  if (SIGNATURE.test(name)) {
+    return new ToolError(
+      'internal',
+      `AWS refused the signature of ${operation}: the clock or the credentials of the tools are wrong.`,
+      { aws_error: safeName(name) },
+    );
+  }
+  if (DENIED.test(name) || status === 403) return accessDenied(message, call);
   if (NOT_FOUND.test(name))
     return new ToolError('not_found', `AWS knows no such resource in this account and Region (${operation}).`);
   // The SDK calls a reset connection a TimeoutError too; its code tells them apart.

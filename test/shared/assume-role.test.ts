@@ -302,7 +302,16 @@ describe('clientFor', () => {
   });
 
   it.each([
-    ['RegionDisabledException', 'STS does not know the credentials of the tools themselves.', {}],
+    [
+      'RegionDisabledException',
+      'The role CentralOpsTargetRole cannot be assumed in this account. switch_account says why.',
+      {
+        reason: 'sts_off_in_region',
+        fix: "STS is off in this account for the Region that the tools run in: activate it there in IAM's account settings.",
+      },
+    ],
+    ['InvalidClientTokenId', 'STS does not know the credentials of the tools themselves.', {}],
+    ['PackedPolicyTooLarge', 'STS refused the session that the tool asked for.', {}],
     [
       'MalformedPolicyDocument',
       'STS refused the session that the tool asked for.',

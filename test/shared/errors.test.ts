@@ -356,6 +356,13 @@ describe('a name decides as a whole', () => {
   it('LimitExceededException is throttling', () =>
     expect(codeOf({ name: 'LimitExceededException' })).toBe('throttled'));
 
+  it('a refused signature says what is wrong, and how AWS calls it', () => {
+    expect(toToolError({ name: 'SignatureDoesNotMatch' }, { operation: 'ListBuckets', actions: [] })).toMatchObject({
+      message: 'AWS refused the signature of ListBuckets: the clock or the credentials of the tools are wrong.',
+      details: { aws_error: 'SignatureDoesNotMatch' },
+    });
+  });
+
   it('only a wrong signature by its own name is not a denial', () => {
     expect(codeOf({ name: 'NotSignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } })).toBe('access_denied');
   });

@@ -38,6 +38,10 @@ export interface FakeRequest {
   readonly host: string;
   /** Method and URL, such as `POST /`. */
   readonly target: string;
+  /** The query string, or the form of the query protocols. */
+  readonly params: URLSearchParams;
+  /** How long the session that signed it still lasted, in milliseconds; infinite for the tools' own credentials. */
+  readonly sessionLeft: number;
   /** The same for all attempts of one send of the SDK. */
   readonly invocation: string;
   /** Who waited for an answer when: places in the order of all openings and closings. `closed` is 0 while it is open. */
@@ -88,7 +92,17 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
   };
   const throttled = new Map<string, number>();
+  /** When each session ends, by its token. */
+  const sessions = new Map<string, number>();
   let order = 0;
+
+  /** With a token and an end of its own. */
+  function session(answer: string): string {
+    const token = `session-${sessions.size}-${'t'.repeat(600)}`;
+    sessions.set(token, Date.now() + fake.sessionMs);
+    const end = new Date(Date.now() + fake.clockAhead + fake.sessionMs).toISOString();
+    return answer.replace(/(?<=<SessionToken>)[^<]*/, token).replace(/(?<=<Expiration>)[^<]*/, end);
+  }
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     incoming.on('error', () => {});
@@ -98,11 +112,14 @@ export async function startFakeAws(): Promise<FakeAws> {
     const account = assuming ? (/::([0-9]{12}):/.exec(call.params.get('RoleArn') ?? '')?.[1] ?? '') : signed.account;
     const request: FakeRequest = {
       account,
-      region: signed.region,
+      region: call.region,
       service: call.service.name,
       action: call.operation,
       host: incoming.headers.host ?? '',
       target: `${incoming.method} ${incoming.url}`,
+      params: call.params,
+      sessionLeft:
+        (sessions.get(String(incoming.headers['x-amz-security-token'])) ?? Number.POSITIVE_INFINITY) - Date.now(),
       invocation: String(incoming.headers['amz-sdk-invocation-id']),
       opened: ++order,
       closed: 0,
@@ -117,8 +134,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (assuming && named === undefined) {
       if (fault === 'role denied') return write(response, refusal(call, 'access_denied'));
       fake.assumeAs?.(call.params);
-      const end = new Date(Date.now() + fake.clockAhead + fake.sessionMs).toISOString();
-      return write(response, xml(assumeRoleXml(call.params).replace(/(?<=<Expiration>)[^<]*/, end)));
+      return write(response, xml(session(assumeRoleXml(call.params))));
     }
     const error = errorOf(call, fault, () => {
       const key = `${account} ${signed.region} ${call.operation}`;
