@@ -7,6 +7,11 @@ export function tokensOf(value: unknown): number {
   return countTokens(JSON.stringify(value));
 }
 
+/** Tokens of all these definitions, as a list of tools holds them. */
+export function countListTokens(tools: readonly Tool[]): number {
+  return tools.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
+}
+
 /** Tokens of a tool's definition: name, description and schema. */
 export function countDefinitionTokens(tool: Tool): number {
   return tokensOf(toGatewayTool(tool));

@@ -1,5 +1,6 @@
 import type { ConfigurationFile } from '../../schemas/configuration-file.ts';
 import { GatewayError } from '../gateway/problem.ts';
+import { packageName } from '../local/functions.ts';
 import { sub } from '../package/cloudformation.ts';
 import type { FunctionEntry } from '../package/deployment.ts';
 import { type ConfiguredBridge, configuredBridges } from './configured-bridges.ts';
@@ -17,7 +18,6 @@ export interface BridgeFunction {
   readonly entry: FunctionEntry | undefined;
 }
 
-const PREFIX = 'central-ops-';
 /** A server beside the function is another Node or Python process of some 70 MB, and memory is also its share of CPU. */
 const STDIO_MEMORY_MB = 1_024;
 const AWS_MCP_MEMORY_MB = 512;
@@ -32,13 +32,13 @@ export async function bridgeFunctions(
 ): Promise<BridgeFunction[]> {
   const all = configuredBridges(configuration, folder).map(async (bridge): Promise<BridgeFunction> => {
     const discovered = await readDiscovered(bridge);
-    return { key: bridge.functionName.slice(PREFIX.length), bridge, discovered, entry: entryOf(bridge, discovered) };
+    return { key: packageName(bridge.functionName), bridge, discovered, entry: entryOf(bridge, discovered) };
   });
   return (await Promise.all(all)).filter(({ discovered }) => discovered.tools.length > 0);
 }
 
 function entryOf(bridge: ConfiguredBridge, { server }: Discovered): FunctionEntry | undefined {
-  const key = bridge.functionName.slice(PREFIX.length);
+  const key = packageName(bridge.functionName);
   const common = {
     name: bridge.functionName,
     description: `The MCP server ${server.name} ${server.version}.`.slice(0, 256),

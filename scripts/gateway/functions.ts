@@ -7,14 +7,12 @@ import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda
 import { catalog } from '../../schemas/catalog.ts';
 import { kebabCase } from '../../schemas/define-tool.ts';
 import { configuredBridges } from '../bridges/configured-bridges.ts';
-import { functionName } from '../local/functions.ts';
+import { functionName, packageName } from '../local/functions.ts';
 import type { Settings } from './configuration.ts';
 import type { FunctionFact } from './doctor/facts.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Of a function's name; its package is named by the rest. */
-const PREFIX = 'central-ops-';
 /** What the functions are built from. */
 const SOURCES = ['functions', 'schemas', 'shared', 'package-lock.json'];
 
@@ -58,7 +56,7 @@ export async function packageDigests(
 ): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
   for (const name of functionNames) {
-    const bytes = await readFile(join(folder, `${name.slice(PREFIX.length)}.zip`)).catch(() => undefined);
+    const bytes = await readFile(join(folder, `${packageName(name)}.zip`)).catch(() => undefined);
     if (bytes !== undefined) digests.set(name, createHash('sha256').update(bytes).digest('base64'));
   }
   return digests;

@@ -41,9 +41,16 @@ const NO_REGION = 'us-east-1';
 const handlers = new Map<string, Promise<Handler>>();
 let writeLogLine = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const PREFIX = 'central-ops-';
+
 /** `describe_ec2_instances` runs as `central-ops-describe-ec2-instances`. */
 export function functionName(tool: Pick<Tool, 'name'>): string {
-  return `central-ops-${kebabCase(tool.name)}`;
+  return PREFIX + kebabCase(tool.name);
+}
+
+/** What a function's bundle and package are named by: its name without `central-ops-`. */
+export function packageName(functionName: string): string {
+  return functionName.slice(PREFIX.length);
 }
 
 /** The names of all functions, in the catalog's order. */

@@ -157,6 +157,13 @@ export async function startFakeAws(): Promise<FakeAws> {
   return Object.assign(fake, { url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}` });
 }
 
+/** How often each invocation among these was attempted: an invocation is one `send` of the SDK. */
+export function attemptsOf(requests: readonly FakeRequest[]): number[] {
+  const sent = new Map<string, number>();
+  for (const { invocation } of requests) sent.set(invocation, (sent.get(invocation) ?? 0) + 1);
+  return [...sent.values()];
+}
+
 async function readRequest(incoming: IncomingMessage) {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);

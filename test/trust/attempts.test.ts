@@ -1,12 +1,12 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import type { Tool } from '../../schemas/define-tool.ts';
 import { SECURITY_SERVICES } from '../../schemas/security-service.ts';
 import { iamActionOf } from '../../scripts/local/simulator/iam-actions.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import { services, type WireProtocol } from '../../scripts/local/simulator/services.ts';
-import type { FakeRequest, NamedFault } from '../support/fake-aws.ts';
-import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
+import { attemptsOf, type FakeRequest, type NamedFault } from '../support/fake-aws.ts';
+import { ask, configure, inFakeAws, invokeInProcess } from '../support/in-fake-aws.ts';
 import { markedAnswer } from '../support/marked-answers.ts';
 import { inFull } from '../support/proof-size.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
@@ -66,8 +66,7 @@ async function askWith(tool: Tool, question: object, action?: string, fault?: Na
   const own = String(++account);
   const accounts = tool.name === 'list_accounts' ? 'organization' : [own];
   configure(aws(), { accounts, contextStore: { bucket: 'contexts', ttlHours: 1 } });
-  // The invoked function runs in this process too, and must not wait for the place that its invocation holds.
-  vi.stubEnv('CENTRAL_OPS_INVOKE_ENDPOINT', aws().url.replace('127.0.0.1', 'localhost'));
+  invokeInProcess(aws());
   aws().answers = markedAnswer;
   aws().faults.clear();
   for (const signer of [own, 'own']) if (fault !== undefined) aws().faults.set(`${signer} ${action}`, fault);
@@ -78,13 +77,9 @@ async function askWith(tool: Tool, question: object, action?: string, fault?: Na
   return { answer, requests: aws().requests.filter((request) => [own, 'own'].includes(request.account)) };
 }
 
-/** How often each invocation of the operation was sent: an invocation is one `send` of the SDK. */
-function attemptsOf(requests: readonly FakeRequest[], action: string): number[] {
-  const sent = new Map<string, number>();
-  for (const { invocation } of requests.filter((request) => request.action === action))
-    sent.set(invocation, (sent.get(invocation) ?? 0) + 1);
-  return [...sent.values()];
-}
+/** The attempts of each `send` of one operation. */
+const attemptsAt = (requests: readonly FakeRequest[], action: string) =>
+  attemptsOf(requests.filter((request) => request.action === action));
 
 const protocols = new Set<WireProtocol>();
 
@@ -104,7 +99,7 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (_, tool)
           declared.delete(iamActionOf(service, action, 'GET'));
         }
         for (const action of new Set(requests.map((request) => request.action)))
-          cells.push({ question, action, clean: attemptsOf(requests, action).length });
+          cells.push({ question, action, clean: attemptsAt(requests, action).length });
       }
       expect([...declared], 'declared and never sent').toEqual([]);
 
@@ -114,7 +109,7 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (_, tool)
         const { answer, requests } = await askWith(tool, question, action, fault);
         const what = `${action} ${fault}`;
         const text = JSON.stringify(answer);
-        const attempts = attemptsOf(requests, action);
+        const attempts = attemptsAt(requests, action);
         expect(Math.max(...attempts), what).toBeLessThanOrEqual(3);
         // The tools' own clients are kept, and have a share of retries that many faults use up.
         if (

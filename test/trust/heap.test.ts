@@ -1,9 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import { divertLog } from '../../shared/logger.ts';
-import { ask, inFakeAws } from '../support/in-fake-aws.ts';
+import { collectGarbage } from '../support/collect-garbage.ts';
+import { ask, inFakeAws, invokeInProcess } from '../support/in-fake-aws.ts';
 import { markedAnswer } from '../support/marked-answers.ts';
 import { cases, inFull } from '../support/proof-size.ts';
 import { allFields, wideEvent } from '../support/wide-event.ts';
@@ -12,9 +11,6 @@ import { allFields, wideEvent } from '../support/wide-event.ts';
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' }));
 let lines = 0;
 divertLog(() => void lines++);
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const ACCOUNTS = ['730000000001', '730000000002', '730000000003'];
 const aws = inFakeAws({ accounts: ACCOUNTS, contextStore: { bucket: 'contexts', ttlHours: 1 } });
@@ -37,7 +33,7 @@ async function everyTool(): Promise<number> {
 async function retained(): Promise<number> {
   // What is weakly held goes with the second collection.
   for (let time = 0; time < 4; time++) {
-    collect();
+    collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return process.memoryUsage().heapUsed;
@@ -47,8 +43,7 @@ it(
   '4.9 1,000 further calls of every tool let the heap grow by less than 1 KB each, which no answer kept would allow',
   async () => {
     aws().answers = markedAnswer;
-    // The invoked function runs in this process too, and must not wait for the place that its invocation holds.
-    vi.stubEnv('CENTRAL_OPS_INVOKE_ENDPOINT', aws().url.replace('127.0.0.1', 'localhost'));
+    invokeInProcess(aws());
     // Clients, sessions, compiled code: all that is kept on purpose is there after the first calls.
     for (let round = 0; round < 8; round++) await everyTool();
     const before = await retained();

@@ -1,9 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import type { Tool } from '../../schemas/define-tool.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import type { NamedFault } from '../support/fake-aws.ts';
-import { type Answer, ask, inFakeAws } from '../support/in-fake-aws.ts';
+import { type Answer, ask, inFakeAws, invokeInProcess } from '../support/in-fake-aws.ts';
 import { markedAnswer, ownersIn } from '../support/marked-answers.ts';
 import { cases, inFull } from '../support/proof-size.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
@@ -59,8 +59,7 @@ it(
   async () => {
     retryAtOnce();
     aws().answers = markedAnswer;
-    // The invoked function runs in this process too, and must not wait for the place that its invocation holds.
-    vi.stubEnv('CENTRAL_OPS_INVOKE_ENDPOINT', aws().url.replace('127.0.0.1', 'localhost'));
+    invokeInProcess(aws());
     for (const [index, fault] of FAULTS.entries()) aws().faults.set(ACCOUNTS[index] as string, fault);
     const asked: (Question & { answer: Answer })[] = [];
     for (let wave = 0; wave < cases(6, 40); wave++) {

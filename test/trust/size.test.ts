@@ -1,16 +1,12 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import type { Call, WireAnswer } from '../../scripts/local/simulator/call.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import { MAX_BYTES } from '../../shared/answer-budget.ts';
+import { collectGarbage } from '../support/collect-garbage.ts';
 import { type Answer, ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases, inFull } from '../support/proof-size.ts';
 import { walk } from '../support/walk.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
 const aws = inFakeAws();
@@ -40,7 +36,7 @@ let peak = 0;
 let requests = 0;
 
 function sample(): number {
-  collect();
+  collectGarbage();
   const { heapUsed } = process.memoryUsage();
   peak = Math.max(peak, heapUsed);
   return heapUsed;

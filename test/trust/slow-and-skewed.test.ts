@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import type { Tool } from '../../schemas/define-tool.ts';
+import { attemptsOf } from '../support/fake-aws.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { markedAnswer, ownersIn } from '../support/marked-answers.ts';
 import { retryAtOnce } from '../support/retry-at-once.ts';
@@ -28,12 +29,8 @@ function question(name: string, more: object): { tool: Tool; event: object } {
   return { tool, event: { ...wideEvent(tool), ...more, account_id: String(account) } };
 }
 
-/** How often each `send` of the SDK was attempted, of the requests from `first` on. */
-function attempts(first = 0): number[] {
-  const sent = new Map<string, number>();
-  for (const { invocation } of aws().requests.slice(first)) sent.set(invocation, (sent.get(invocation) ?? 0) + 1);
-  return [...sent.values()];
-}
+/** The attempts of each `send`, of the requests from `first` on. */
+const attempts = (first = 0) => attemptsOf(aws().requests.slice(first));
 
 describe.each(PROTOCOLS)('%s', (_, name, more, action) => {
   it.each([3, -3])(

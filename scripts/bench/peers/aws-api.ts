@@ -1,12 +1,12 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { tokensOf } from '../../tokens.ts';
+import { callText } from './call-text.ts';
 import { peerVenv } from './install.ts';
 
 const VERSION = '1.5.6';
 export const AWS_API = `aws-api-mcp-server ${VERSION}`;
 const CONNECT_LIMIT_MS = 60_000;
-const CALL_LIMIT_MS = 120_000;
 
 /** AWS Labs' API server, installed and ready to be started. */
 export interface AwsApi {
@@ -58,15 +58,7 @@ export async function startAwsApi(
   return {
     pid,
     toolListTokens: async () => tokensOf((await client.listTools()).tools),
-    call: async (cli_command) => {
-      const { content, isError } = await client.callTool(
-        { name: 'call_aws', arguments: { cli_command } },
-        { timeout: CALL_LIMIT_MS },
-      );
-      const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-      if (isError) throw new Error(text);
-      return text;
-    },
+    call: (cli_command) => callText(client, 'call_aws', { cli_command }),
     stop: () => client.close(),
   };
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -8,12 +7,14 @@ import { toEnvironment } from '../../../shared/config.ts';
 import { buildFunctions } from '../../build.ts';
 import { demoConfiguration } from '../../local/demo.ts';
 import { openMotoAccounts } from '../../local/simulator/moto-account.ts';
-import { countDefinitionTokens } from '../../tokens.ts';
+import { countListTokens } from '../../tokens.ts';
 import { comparedFunction } from '../setting.ts';
 import { type Answer, type Form, nodeForm, type Subject, start } from '../subject.ts';
 import { AWS_API, type AwsApi, installAwsApi, startAwsApi } from './aws-api.ts';
-import { type Contender, compete, type Said, whyRow } from './contender.ts';
+import { type Contender, compete, type Said } from './contender.ts';
 import { peerPackages } from './install.ts';
+import { type Closers, openAll, withClosers } from './opening.ts';
+import { profilesOf } from './profiles.ts';
 import type { PeerRow, PeerWorld } from './types.ts';
 
 const ADAPTER_VERSION = '0.5.21';
@@ -32,40 +33,24 @@ export const QUESTIONS = {
 const ALL = 'aws ec2 describe-instances --region *';
 const PROJECTED = `${ALL} --query "Reservations[].Instances[].[InstanceId,Tags[?Key=='Name']|[0].Value,InstanceType,State.Name,PrivateIpAddress,PublicIpAddress,LaunchTime,VpcId,SubnetId,Placement.AvailabilityZone]"`;
 
-/** Processes that are warm, and whatever else has to be put away at the end. */
-type Closers = (() => Promise<void>)[];
-
 /** The inventory question, asked of everybody: warm, from process start, over the organization, and with a Region denied. */
 export async function compareInventory(world: PeerWorld): Promise<PeerRow[]> {
-  const closers: Closers = [];
-  const folder = await mkdtemp(join(tmpdir(), 'central-ops-peers-'));
-  closers.push(() => rm(folder, { recursive: true, force: true }));
-  try {
+  return withClosers(async (folder, closers) => {
     const truth = await readTruth(world);
-    const contenders: Contender[] = [];
-    const missing: PeerRow[] = [];
-    const entries: [subject: string, questions: string[], open: () => Promise<Contender[]>][] = [
-      [OURS, Object.values(QUESTIONS), () => ours(world, truth, folder, closers)],
-      [AWS_API, Object.values(QUESTIONS), () => awsApi(world, truth, folder, closers)],
-      [ADAPTER, [QUESTIONS.warm], () => adapter(world, truth, closers)],
-      [PYTHON, [QUESTIONS.warm], () => pythonForm(world, truth, closers)],
-    ];
-    for (const [subject, questions, open] of entries) {
-      try {
-        contenders.push(...(await open()));
-      } catch (error) {
-        missing.push(...questions.map((question) => whyRow(question, subject, error)));
-      }
-    }
+    const all = Object.values(QUESTIONS);
+    const { contenders, missing } = await openAll([
+      { subject: OURS, questions: all, open: () => ours(world, truth, folder, closers) },
+      { subject: AWS_API, questions: all, open: () => awsApi(world, truth, folder, closers) },
+      { subject: ADAPTER, questions: [QUESTIONS.warm], open: () => adapter(world, truth, closers) },
+      { subject: PYTHON, questions: [QUESTIONS.warm], open: () => pythonForm(world, truth, closers) },
+    ]);
     const rows = [];
-    for (const question of Object.values(QUESTIONS)) {
+    for (const question of all) {
       process.stderr.write(`${question} …\n`);
       rows.push(...(await withRules(question, world, contenders)));
     }
     return [...rows, ...missing];
-  } finally {
-    for (const close of closers.reverse()) await close();
-  }
+  });
 }
 
 async function withRules(question: string, world: PeerWorld, contenders: readonly Contender[]): Promise<PeerRow[]> {
@@ -129,7 +114,7 @@ async function ours(world: PeerWorld, truth: Truth, folder: string, closers: Clo
     ...toEnvironment(configuration, 'benchmark-secret-of-32-characters'),
     PATH: process.env.PATH ?? '',
   });
-  const toolListTokens = catalog.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
+  const toolListTokens = countListTokens(catalog);
   const one = { account_id: accountId, region: 'all' };
   const all = { account_id: 'all', region: 'all' };
   const unreachable = demo.estate.accounts.find(({ reachable }) => !reachable)?.id ?? '';
@@ -181,7 +166,7 @@ async function awsApi(world: PeerWorld, truth: Truth, folder: string, closers: C
     ...(await world.environmentOf(accountId)),
     AWS_SHARED_CREDENTIALS_FILE: profiles,
   });
-  await writeFile(profiles, (await Promise.all(accounts.map((id) => profileOf(world, id)))).join('\n'));
+  await writeFile(profiles, await profilesOf(world, accounts));
   const server = await startAwsApi(api);
   closers.push(() => server.stop());
   const toolListTokens = await server.toolListTokens();
@@ -226,12 +211,6 @@ async function awsApi(world: PeerWorld, truth: Truth, folder: string, closers: C
       'an error text stands where the Region would',
     ),
   ];
-}
-
-async function profileOf(world: PeerWorld, accountId: string): Promise<string> {
-  const environment = await world.environmentOf(accountId);
-  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-  return [`[${accountId}]`, ...keys.map((key) => `${key.toLowerCase()} = ${environment[key]}`), ''].join('\n');
 }
 
 async function adapter(world: PeerWorld, truth: Truth, closers: Closers): Promise<Contender[]> {

@@ -99,7 +99,7 @@ async function balancersInterfaces(moto: StubRequest['moto']): Promise<NetworkIn
 }
 
 // moto lists distributions without their configuration.
-async function listDistributions({ moto }: StubRequest) {
+export async function listDistributions({ moto }: StubRequest) {
   const cloudfront = new CloudFrontClient(moto);
   const { DistributionList } = await cloudfront.send(new ListDistributionsCommand({}));
   const Items = await Promise.all(

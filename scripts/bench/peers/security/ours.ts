@@ -47,13 +47,11 @@ export async function openOurChecks({ demo }: PeerWorld, folder: string): Promis
     form: nodeForm(name, file, environment),
     event: {
       ...QUESTIONS[name as keyof typeof QUESTIONS],
-      ...{
-        account_id: 'all',
-        region: estate.regions.join(),
-        store_in_context: false,
-        max_results: 1_000,
-        fields: ['type', 'id', 'name', 'checks'],
-      },
+      account_id: 'all',
+      region: estate.regions.join(),
+      store_in_context: false,
+      max_results: 1_000,
+      fields: ['type', 'id', 'name', 'checks'],
     },
   }));
   const open: { subject: Subject; event: object }[] = [];

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { tokensOf } from '../../../tokens.ts';
+import { callText } from '../call-text.ts';
 import { peerVenv } from '../install.ts';
+import { profilesOf } from '../profiles.ts';
 import type { PeerWorld } from '../types.ts';
 import type { Finding } from './judge.ts';
 
 const VERSION = '0.2.0';
 export const SECURITY_SERVER = `well-architected-security-mcp-server ${VERSION}`;
-const LIMIT_MS = 120_000;
+const CONNECT_LIMIT_MS = 120_000;
 const TOOLS = ['CheckStorageEncryption', 'CheckNetworkSecurity'] as const;
 
 /** An answer of one of its two checks, as far as it is read. */
@@ -42,14 +44,14 @@ export async function startSecurityServer(world: PeerWorld): Promise<SecuritySer
   );
   const folder = await mkdtemp(join(environment.HOME ?? '', 'security-server-'));
   const file = join(folder, 'credentials');
-  await writeFile(file, (await Promise.all(ids.map((id) => profileOf(world, id)))).join('\n'));
+  await writeFile(file, await profilesOf(world, ids));
   const client = new Client({ name: 'central-ops-bench', version: '1.0.0' });
   const transport = new StdioClientTransport({
     command: venv.program('awslabs.well-architected-security-mcp-server'),
     env: { ...environment, AWS_SHARED_CREDENTIALS_FILE: file, FASTMCP_LOG_LEVEL: 'ERROR' },
     stderr: 'ignore',
   });
-  await client.connect(transport, { timeout: LIMIT_MS });
+  await client.connect(transport, { timeout: CONNECT_LIMIT_MS });
   return {
     toolListTokens: tokensOf((await client.listTools()).tools),
     ask: async (roots) => {
@@ -59,12 +61,7 @@ export async function startSecurityServer(world: PeerWorld): Promise<SecuritySer
       for (const accountId of ids) {
         for (const region of regions) {
           for (const name of TOOLS) {
-            const { content, isError } = await client.callTool(
-              { name, arguments: { region, aws_profile: accountId } },
-              { timeout: LIMIT_MS },
-            );
-            const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-            if (isError) throw new Error(text);
+            const text = await callText(client, name, { region, aws_profile: accountId });
             answers.push({ accountId, answer: JSON.parse(text) as ServerAnswer });
             texts.push(text);
           }
@@ -74,12 +71,6 @@ export async function startSecurityServer(world: PeerWorld): Promise<SecuritySer
     },
     stop: () => client.close(),
   };
-}
-
-async function profileOf(world: PeerWorld, accountId: string): Promise<string> {
-  const environment = await world.environmentOf(accountId);
-  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-  return [`[${accountId}]`, ...keys.map((key) => `${key.toLowerCase()} = ${environment[key]}`), ''].join('\n');
 }
 
 /** Its words for what the compared controls ask, by the type of the resource. */
@@ -125,7 +116,9 @@ export function findingsOf(answers: readonly { accountId: string; answer: Server
       issues.flatMap((issue) =>
         ISSUES.filter(([of, words]) => of === type && words.test(issue)).map(([, , controls]) => ({
           controls,
-          ...{ accountId, region, resource: id ?? name ?? '' },
+          accountId,
+          region,
+          resource: id ?? name ?? '',
         })),
       ),
     );

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { catalog } from '../../../../schemas/catalog.ts';
-import { countDefinitionTokens } from '../../../tokens.ts';
-import { type Contender, compete, type Said, whyRow } from '../contender.ts';
+import { countListTokens } from '../../../tokens.ts';
+import { type Contender, compete, type Said } from '../contender.ts';
+import { type Closers, openAll, withClosers } from '../opening.ts';
 import type { PeerRow, PeerWorld } from '../types.ts';
 import { comparedControls } from './controls.ts';
 import { type Finding, judge } from './judge.ts';
@@ -27,31 +25,19 @@ const ROUNDS = 1;
 
 /** Who finds what is wrong in the demo organization, over all accounts and the Regions with resources. */
 export async function compareSecurity(world: PeerWorld): Promise<PeerRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'central-ops-peers-'));
-  const closers: (() => Promise<void> | void)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
+  return withClosers(async (folder, closers) => {
     const truth = await readTruth(world);
     const question = questionOf(world, truth);
+    const questions = [question];
     closers.push(addPeerStubs(world));
-    const contenders: Contender[] = [];
-    const missing: PeerRow[] = [];
-    const entries: [subject: string, open: () => Promise<Contender[]>][] = [
-      [OURS, () => ours(world, truth, question, folder, closers)],
-      [PROWLER, () => prowler(world, truth, question)],
-      [SECURITY_SERVER, () => securityServer(world, truth, question, closers)],
-    ];
-    for (const [subject, open] of entries) {
-      try {
-        contenders.push(...(await open()));
-      } catch (error) {
-        missing.push(whyRow(question, subject, error));
-      }
-    }
+    const { contenders, missing } = await openAll([
+      { subject: OURS, questions, open: () => ours(world, truth, question, folder, closers) },
+      { subject: PROWLER, questions, open: () => prowler(world, truth, question) },
+      { subject: SECURITY_SERVER, questions, open: () => securityServer(world, truth, question, closers) },
+    ]);
     process.stderr.write(`${question} …\n`);
     return [...(await compete({ ...world, rounds: ROUNDS }, contenders)), ...missing];
-  } finally {
-    for (const close of closers.reverse()) await close();
-  }
+  });
 }
 
 function questionOf({ demo }: PeerWorld, { expected }: Truth): string {
@@ -64,24 +50,32 @@ async function ours(
   truth: Truth,
   question: string,
   folder: string,
-  closers: (() => Promise<void> | void)[],
+  closers: Closers,
 ): Promise<Contender[]> {
   const checks = await openOurChecks(world, folder);
   closers.push(() => checks.stop());
   const all = { has: () => true };
-  const toolListTokens = catalog.reduce((sum, tool) => sum + countDefinitionTokens(tool), 0);
+  const toolListTokens = countListTokens(catalog);
   const said = (answers: Awaited<ReturnType<typeof checks.ask>>): Said => ({
     text: answers.map((answer) => JSON.stringify(answer)).join('\n'),
     ...judged(truth, oursOf(answers), all, () => 'a fault of ours'),
   });
   return [
     {
-      ...{ question, subject: OURS, ours: true, limitMs: LIMIT_MS, toolListTokens },
+      question,
+      subject: OURS,
+      ours: true,
+      limitMs: LIMIT_MS,
+      toolListTokens,
       note: 'CheckStorageEncryption and CheckNetworkSecurity, one after the other; an agent is shown a bounded answer by default, here all of it is asked for',
       ask: async (roots) => said(await checks.ask(roots)),
     },
     {
-      ...{ question, subject: `${OURS}, in new processes`, ours: true, limitMs: LIMIT_MS, toolListTokens },
+      question,
+      subject: `${OURS}, in new processes`,
+      ours: true,
+      limitMs: LIMIT_MS,
+      toolListTokens,
       ask: async (roots) => said(await checks.askAnew(roots)),
     },
   ];
@@ -93,7 +87,9 @@ async function prowler(world: PeerWorld, truth: Truth, question: string): Promis
   const reasons = new Map(comparedControls.map(({ id, reason }) => [id, reason]));
   return [
     {
-      ...{ question, subject: PROWLER, limitMs: LIMIT_MS },
+      question,
+      subject: PROWLER,
+      limitMs: LIMIT_MS,
       note: 'the checks of these controls only, a process for each account, one after another; it reads much more than these checks need, and writes a report that no model is shown',
       ask: async (roots) =>
         judged(truth, prowlersOf(await scanAll(scan, world, roots)), asked, (control) => reasons.get(control) ?? ''),
@@ -105,13 +101,16 @@ async function securityServer(
   world: PeerWorld,
   truth: Truth,
   question: string,
-  closers: (() => Promise<void> | void)[],
+  closers: Closers,
 ): Promise<Contender[]> {
   const server = await startSecurityServer(world);
   closers.push(() => server.stop());
   return [
     {
-      ...{ question, subject: SECURITY_SERVER, limitMs: LIMIT_MS, toolListTokens: server.toolListTokens },
+      question,
+      subject: SECURITY_SERVER,
+      limitMs: LIMIT_MS,
+      toolListTokens: server.toolListTokens,
       note: 'a call for each account, Region and check, one after another, with a profile for each account; Resource Explorer has no view here, so it lists by the services themselves',
       ask: async (roots) => {
         const { answers, text } = await server.ask(roots);

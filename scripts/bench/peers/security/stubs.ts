@@ -1,11 +1,10 @@
 import {
   CloudFrontClient,
-  type DistributionSummary,
   GetDistributionCommand,
   type GetDistributionCommandOutput,
 } from '@aws-sdk/client-cloudfront';
 import type { Stub, StubRequest } from '../../../local/simulator/stub.ts';
-import { networkStubs } from '../../../local/simulator/stubs-network.ts';
+import { listDistributions } from '../../../local/simulator/stubs-network.ts';
 import type { PeerWorld } from '../types.ts';
 
 /** What the peers ask of AWS and neither moto nor the simulator's own stubs know: answered as AWS would. Gives the remover. */
@@ -38,8 +37,7 @@ async function getDistributionConfig(request: StubRequest<{ Id: string }>) {
 async function getDistribution(request: StubRequest<{ Id: string }>): Promise<GetDistributionCommandOutput> {
   const { Id } = request.input;
   const answer = await new CloudFrontClient(request.moto).send(new GetDistributionCommand({ Id }));
-  const list = networkStubs().cloudfront?.ListDistributions as Stub;
-  const { DistributionList } = (await list(request)) as { DistributionList: { Items: DistributionSummary[] } };
+  const { DistributionList } = await listDistributions(request);
   const Origins = DistributionList.Items.find((each) => each.Id === Id)?.Origins;
   const config = answer.Distribution?.DistributionConfig;
   if (config !== undefined && Origins !== undefined) config.Origins = Origins;

@@ -10,7 +10,6 @@ import {
   GetStagesCommand as GetHttpStagesCommand,
   GetRoutesCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import type { DistributionSummary } from '@aws-sdk/client-cloudfront';
 import {
   DescribeLoadBalancersCommand as DescribeClassicCommand,
   DescribeLoadBalancerPoliciesCommand,
@@ -24,8 +23,8 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MotoAccountConfig } from '../../../local/simulator/moto-account.ts';
-import type { Stub, StubRequest } from '../../../local/simulator/stub.ts';
-import { networkStubs } from '../../../local/simulator/stubs-network.ts';
+import type { StubRequest } from '../../../local/simulator/stub.ts';
+import { listDistributions } from '../../../local/simulator/stubs-network.ts';
 import type { Held } from './held.ts';
 
 /** Newer than TLS 1.1; everything else has been withdrawn. */
@@ -125,10 +124,7 @@ async function httpOf(at: MotoAccountConfig): Promise<Held[]> {
 
 async function distributionsOf(moto: MotoAccountConfig): Promise<Held[]> {
   // The stub gives the access control that moto forgets.
-  const list = networkStubs().cloudfront?.ListDistributions as Stub;
-  const { DistributionList } = (await list({ moto } as StubRequest)) as {
-    DistributionList: { Items: DistributionSummary[] };
-  };
+  const { DistributionList } = await listDistributions({ moto } as StubRequest);
   return DistributionList.Items.flatMap(({ Id: resource = '', ...each }) => {
     const { DefaultCacheBehavior, ViewerCertificate, Origins, Comment } = each;
     const aliases = [Comment];
