@@ -7,6 +7,10 @@ interface Kind {
   readonly isOne?: (secret: string, whole: string) => boolean;
 }
 
+/** A name that says what its value is. Not the part of an ARN that says secret: or token:, and neither a compass nor a bypass. */
+const NAMED =
+  /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?key|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi;
+
 /** The longest first where one form begins as another does. Prefixes are those that the issuers publish for scanners. */
 const KINDS: readonly Kind[] = [
   // With the body, or as much of it as is there: a header alone is no secret.
@@ -47,12 +51,7 @@ const KINDS: readonly Kind[] = [
   },
   { name: 'authorization', form: /\bBearer\s{1,4}(?<secret>[\w.~+/-]{16,}={0,2})/gi, isOne: isMixed },
   { name: 'authorization', form: /\bBasic\s{1,4}(?<secret>[A-Za-z0-9+/]{8,}={0,2})/gi, isOne: isUserAndPassword },
-  {
-    name: 'password',
-    // Not the part of an ARN that says secret: or token:, and neither a compass nor a bypass. PGPASSWORD is one.
-    form: /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?key|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi,
-    isOne: isPassword,
-  },
+  { name: 'password', form: NAMED, isOne: isPassword },
   { name: 'password', form: /--(?:[a-z]+-){0,3}password[ =](?<secret>[^\s"']{4,})/g, isOne: isPassword },
   { name: 'aws-secret-key', form: /(?<![\w+/=.-])(?<secret>[A-Za-z0-9+/]{40})(?![\w+/=.-])/g, isOne: looksRandom },
 ];
@@ -67,6 +66,9 @@ const MARK =
 /** As `MARK`, for the forms in any case. */
 const WORD =
   /-(?:signature|credential|security-token)|sig(?:nature)?=|hooks|bearer\s|basic\s|(?:pass|pwd|secret|token|key)\w{0,6}["']?\s{0,3}[=: ]/i;
+
+/** The shortest value that a name makes a credential, as in the form above. */
+const SHORTEST_NAMED = 4;
 
 /** The shortest credential that stands alone; a shorter one has its name, `=`, `:` or a space before it. */
 const SHORTEST_ALONE = 15;
@@ -90,6 +92,17 @@ export function redactCredentials(text: string): string {
     });
   }
   return plain;
+}
+
+/**
+ * As `redactCredentials`, for a value that has a name, as a tag has: what stands under `DB_PASSWORD` or `app:token` is one,
+ * whatever its form.
+ */
+export function redactNamed(name: string, value: string): string {
+  const last = name.slice(name.lastIndexOf(':') + 1);
+  const isSecret = `${last}=${'x'.repeat(SHORTEST_NAMED)}`.search(NAMED) !== -1;
+  if (!isSecret || value.length < SHORTEST_NAMED || NO_VALUE.test(value)) return value;
+  return '[redacted: password]';
 }
 
 /** Letters and digits both: a word of a sentence has no digits. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { redactNamed } from './credentials-in-text.ts';
 import { neutralise } from './untrusted-text.ts';
 
 /**
@@ -47,7 +48,7 @@ function projectRecord(schema: z.ZodRecord, value: object): Record<string, unkno
   // Keys are text of strangers too; a null prototype keeps a key such as __proto__ a key.
   const projected: Record<string, unknown> = Object.create(null);
   for (const [key, each] of Object.entries(value)) {
-    const kept = project(schema.valueType as z.ZodType, each);
+    const kept = project(schema.valueType as z.ZodType, typeof each === 'string' ? redactNamed(key, each) : each);
     if (kept !== undefined) projected[neutralise(key)] = kept;
   }
   return projected;

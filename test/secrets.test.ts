@@ -4,7 +4,8 @@ import { catalog } from '../schemas/catalog.ts';
 import { kebabCase } from '../schemas/define-tool.ts';
 import { answerAssumeRole } from './support/assume-role-answer.ts';
 import { testContext, testEnvironment } from './support/configuration.ts';
-import { plantedAnswer, plantedPathsIn } from './support/planted-answer.ts';
+import { CREDENTIALS } from './support/credential-canaries.ts';
+import { mapTexts, plantedAnswer, plantedPathsIn } from './support/planted-answer.ts';
 import { allFields, wideEvent } from './support/wide-event.ts';
 
 /**
@@ -27,13 +28,30 @@ const SECRET = [
 const INDIRECT = ['aggregate_results', 'GetStoredSecurityContext'];
 
 /** A full answer of the command's operation, without the page tokens that would make a list endless, and without failures. */
-function plantedOutput(command: Command): Record<string, unknown> {
-  const output = plantedAnswer(command.schema[5] as never) as Record<string, unknown>;
+function plantedOutput(command: Command, text = (planted: string) => planted): Record<string, unknown> {
+  const output = mapTexts(plantedAnswer(command.schema[5] as never), text) as Record<string, unknown>;
   const left = Object.entries(output ?? {}).filter(([name]) => !/token$|marker$|^failures$|^errors$/i.test(name));
   return { ...Object.fromEntries(left), $metadata: { requestId: 'request', httpStatusCode: 200 } };
 }
 
 const operationNameOf = (command: Command) => command.schema[2];
+
+/** The bucket's Region and the caller's account decide where the next call goes. */
+function leading(command: Command): object | undefined {
+  switch (operationNameOf(command)) {
+    case 'GetBucketLocation':
+      return { LocationConstraint: 'eu-west-1' };
+    case 'GetCallerIdentity':
+      return { Account: '111111111111' };
+  }
+  return undefined;
+}
+
+/** Ten of each class; a text holds one of each, which leaves its name whole. */
+const batches = Array.from({ length: 10 }, () => Object.values(CREDENTIALS).map((make) => make()));
+
+const SIGNED_LINK =
+  'https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F1&X-Amz-Security-Token=IQo%2F&X-Amz-Signature=ab12';
 
 const base = Object.getPrototypeOf(EC2Client.prototype) as { send: (command: unknown) => Promise<unknown> };
 
@@ -81,10 +99,7 @@ describe.each(catalog.filter(({ name }) => !INDIRECT.includes(name)).map((tool) 
       answer = async (command) => {
         const output = plantedOutput(command);
         planted.push(...plantedPathsIn(output));
-        // The bucket's Region and the caller's account decide where the next call goes.
-        if (operationNameOf(command) === 'GetBucketLocation') return { LocationConstraint: 'eu-west-1' };
-        if (operationNameOf(command) === 'GetCallerIdentity') return { Account: '111111111111' };
-        return output;
+        return leading(command) ?? output;
       };
       const text = await run();
       expect(planted.length).toBeGreaterThan(0);
@@ -93,6 +108,21 @@ describe.each(catalog.filter(({ name }) => !INDIRECT.includes(name)).map((tool) 
       expect(logged).not.toContain('CANARY');
       expect(logged).toContain('tool call');
       console.info(`${name}: ${planted.length} texts planted, ${found.length} declared ones given`);
+    });
+
+    it('2.1, 2.3, 2.4: lets none of 200 credentials out that stand in each text, and no signed link', async () => {
+      const given: string[] = [];
+      for (const credentials of batches) {
+        answer = async (command) =>
+          leading(command) ??
+          plantedOutput(command, (text) => `${text} ${credentials.map((each) => each.text).join(' ')} ${SIGNED_LINK}`);
+        const text = await run();
+        for (const { secret } of credentials) {
+          if (text.includes(secret) || logged.includes(secret)) given.push(secret);
+        }
+        expect(text).not.toMatch(/X-Amz-(Signature|Security-Token|Credential)/i);
+      }
+      expect(given).toEqual([]);
     });
 
     it("lets nothing of AWS's own error texts out", async () => {

@@ -3,7 +3,7 @@ import { clientModel } from '../../scripts/local/simulator/operations.ts';
 import { outputAnswer } from '../../scripts/local/simulator/wire.ts';
 import { contextKey } from '../../shared/security/context-store.ts';
 import { ask } from './in-fake-aws.ts';
-import { plantedAnswer } from './planted-answer.ts';
+import { mapTexts, plantedAnswer } from './planted-answer.ts';
 
 /** What makes a list endless, and what says that a part could not be read. */
 const LEFT_OUT = /token$|marker$|^LastEvaluated|^failures$|^errors$|^unprocessed|ApiFailures$/i;
@@ -88,16 +88,13 @@ const LEADING: Record<string, string> = {
 };
 
 function mark(value: unknown, owner: { account: string; region: string }): unknown {
-  const text = (planted: string) =>
+  return mapTexts(value, (planted) =>
     planted.replace(/^CANARY<(.*)>$/, (_, path: string) =>
       (LEADING[path] ?? `MARK<{account}/{region}><${path}>`)
         .replace('{account}', owner.account)
         .replace('{region}', owner.region),
-    );
-  if (typeof value === 'string') return text(value);
-  if (Array.isArray(value)) return value.map((each) => mark(each, owner));
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [text(key), mark(each, owner)]));
+    ),
+  );
 }
 
 /** The accounts and Regions whose data an answer holds, as `account/region`. */

@@ -41,6 +41,17 @@ function canary(path: string): string {
   return `CANARY<${path}>`;
 }
 
+/** A copy in which each text, map keys too, is another. */
+export function mapTexts(value: unknown, text: (planted: string) => string): unknown {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, text));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(
+    // Only a planted key is a text: the others are names of members.
+    Object.entries(value).map(([key, each]) => [key.startsWith('CANARY<') ? text(key) : key, mapTexts(each, text)]),
+  );
+}
+
 /** Where the planted texts in an answer, a log or anything else came from. */
 export function plantedPathsIn(value: unknown): string[] {
   const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { tags } from '../../schemas/fields.ts';
+import { project } from '../../shared/projection.ts';
 import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
 import { CREDENTIALS, ORDINARY } from '../support/credential-canaries.ts';
 
@@ -43,6 +45,29 @@ describe('2.3 credentials in names, tags and descriptions', () => {
       const once = neutralise(make().text);
       expect(neutralise(once)).toBe(once);
     }
+  });
+
+  it.each([
+    ['Password', 'hunter2'],
+    ['DB_PASSWORD', 'correct horse battery staple'],
+    ['app:token', 'ordinary-word'],
+    ['clientSecret', 'abcd'],
+    ['api-key', '1234'],
+  ])('2.3 what stands under the name %s is redacted, whatever its form', (name, value) => {
+    expect(project(tags, { [name]: value })).toEqual({ [name]: '[redacted: password]' });
+  });
+
+  it.each([
+    ['Password', 'abc'],
+    ['rotate-secret', 'enabled'],
+    ['Secret', 'arn:aws:secretsmanager:us-east-1:111111111111:secret:prod/db'],
+    ['Compass', 'north'],
+    ['bypass', 'granted'],
+    ['TokenService', 'checkout'],
+    ['secret:owner', 'payments'],
+    ['Name', 'Password'],
+  ])('2.3 what stands under the name %s stays, as %s', (name, value) => {
+    expect(project(tags, { [name]: value })).toEqual({ [name]: value });
   });
 
   it('2.4 a link that AWS returns within a text loses what signs it', () => {

@@ -8,7 +8,6 @@ import type { Outcome } from '../../fan-out.ts';
 import { selectFields } from '../../item-fields.ts';
 import { pageOfRows } from '../../row-page.ts';
 import type { Targets } from '../../targets.ts';
-import { neutralise } from '../../untrusted-text.ts';
 import { storeContext } from '../context-store.ts';
 import type { Counting } from './read-inventory.ts';
 import { Tally } from './tally.ts';
@@ -67,7 +66,7 @@ function sum(outcomes: readonly Outcome<Cell, Counting>[]) {
   const { resource_type_counts, ...counts } = all.counts();
   const types = Object.entries(resource_type_counts);
   return {
-    services: counts.services.map(neutralise),
+    services: counts.services,
     service_counts: counts.service_counts,
     resource_type_counts: Object.fromEntries(types.slice(0, MOST_TYPES)),
     total_resources: counts.total_resources,
@@ -122,7 +121,7 @@ async function keep({ input, call, outcomes }: Counted) {
     .filter(({ failure }) => failure === undefined)
     .map((outcome) => {
       const { services, resource_type_counts, ...row } = toRow(outcome);
-      const details = Object.entries(resource_type_counts).map(([type, count]) => ({ type: neutralise(type), count }));
+      const details = Object.entries(resource_type_counts).map(([type, count]) => ({ type, count }));
       return {
         cell: outcome.cell,
         asked: {},

@@ -1,9 +1,13 @@
+import { neutralise } from '../../untrusted-text.ts';
+
 /** Counts resources by service and type; the resources themselves are not kept. */
 export class Tally {
   readonly #types = new Map<string, number>();
 
-  add(arn: string, service = serviceOf(arn), type = typeOf(arn)): void {
-    const key = type.startsWith(`${service}:`) ? type : `${service}:${type}`;
+  add(arn: string, service?: string, type?: string): void {
+    // Before it is taken apart: a part of a credential has no form to know it by.
+    const plain = neutralise(arn);
+    const key = keyOf(neutralise(service ?? serviceOf(plain)), neutralise(type ?? typeOf(plain)));
     this.#types.set(key, (this.#types.get(key) ?? 0) + 1);
   }
 
@@ -25,6 +29,10 @@ export class Tally {
       total_resources: [...services.values()].reduce((sum, count) => sum + count, 0),
     };
   }
+}
+
+function keyOf(service: string, type: string): string {
+  return type.startsWith(`${service}:`) ? type : `${service}:${type}`;
 }
 
 function largest([a, many]: [string, number], [b, more]: [string, number]): number {
