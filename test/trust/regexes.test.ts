@@ -29,8 +29,8 @@ it('3.9 every regular expression is a literal, which can be read here', () => {
 });
 
 it('3.9 no regular expression takes more than linear time, by recheck', () => {
-  // All of them take 20 s; a fifth of them, at every commit, four.
-  const asked = literals.filter((_, index) => inFull || index % 5 === 0);
+  // All of them take a minute; a tenth of them, at every commit, few seconds.
+  const asked = literals.filter((_, index) => inFull || index % 10 === 1);
   const found = asked.map((literal) => ({
     ...literal,
     status: checkSync(literal.pattern, literal.flags, { timeout: null }).status,
