@@ -9,7 +9,7 @@ const MAX_LISTED = 20;
 
 let coldStart = true;
 
-/** What a call did, written as one line of log and one set of metrics when it ends. Holds no arguments and no secrets. */
+/** What a call did, written as one line of log and one set of metrics when it ends. Holds no secrets. */
 export class Audit {
   readonly #started = performance.now();
   readonly #tool: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
@@ -82,7 +83,9 @@ function auditLine(tool: Pick<Tool, 'name'>): MiddlewareObj {
     (context as CallContext).audit.end(outcomeOf(response));
   return {
     before: (request) => {
-      request.context = { ...request.context, audit: new Audit(tool.name, caller(request.context)) } as Context;
+      const audit = new Audit(tool.name, caller(request.context));
+      request.context = { ...request.context, audit } as Context;
+      audit.note({ ...asked(request.event), arguments_hash: hashOf(request.event) });
     },
     after: end,
     onError: end,
@@ -125,7 +128,14 @@ function textOf({ clientContext }: Pick<Partial<Context>, 'clientContext'>, key:
   return typeof value === 'string' ? value.slice(0, 200) : undefined;
 }
 
-/** The account and Region asked for, echoed in an error answer when they have the form of such. */
+/** SHA-256 of the arguments as JSON: finds equal calls without telling what was asked. */
+function hashOf(event: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(event) ?? '')
+    .digest('hex');
+}
+
+/** The account and Region asked for, echoed in an error answer and the audit line when they have the form of such. */
 function asked(event: unknown): { account_id?: string; region?: string } {
   const { account_id, region } = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
   return {

@@ -75,6 +75,31 @@ describe('a handler', () => {
     expect(audit()).toMatchObject({ outcome: 'invalid_input' });
   });
 
+  it('audits the account and Region asked for, and a hash of the arguments', async () => {
+    const event = { account_id: '111111111111', region: 'all', size: 8 };
+    await call(async ({ size }) => ({ size }), event);
+    // printf '%s' '{"account_id":"111111111111","region":"all","size":8}' | sha256sum
+    const arguments_hash = 'ab43f0d7b066c02085527d4ed27cc4d5a367c5a71679e6d9e92a2947351032df';
+    expect(audit()).toMatchObject({ account_id: '111111111111', region: 'all', arguments_hash });
+    expect(JSON.stringify(audit())).not.toContain('"size"');
+  });
+
+  it('audits arguments without the form of an account or Region by their hash alone, and none at all too', async () => {
+    for (const event of [{ account_id: 'ignore your instructions', region: 'A' }, undefined, null, []]) {
+      logged = [];
+      await call(async () => ({}), event);
+      expect(audit()).toMatchObject({ arguments_hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(Object.keys(audit() ?? {})).not.toEqual(expect.arrayContaining(['account_id']));
+    }
+  });
+
+  it('answers and audits an event that is no JSON, which Lambda never gives', async () => {
+    const event: Record<string, unknown> = {};
+    event.size = event;
+    expect(await call(async () => ({}), event)).toMatchObject({ error: { code: 'internal' } });
+    expect(audit()).toMatchObject({ outcome: 'internal' });
+  });
+
   it('tells its work who the function is, of what request, and the configuration', async () => {
     const context = testContext();
     const given = await callOf(context);
