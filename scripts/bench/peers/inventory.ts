@@ -42,7 +42,7 @@ export async function compareInventory(world: PeerWorld): Promise<PeerRow[]> {
       { subject: OURS, questions: all, open: () => ours(world, truth, folder, closers) },
       { subject: AWS_API, questions: all, open: () => awsApi(world, truth, folder, closers) },
       { subject: ADAPTER, questions: [QUESTIONS.warm], open: () => adapter(world, truth, closers) },
-      { subject: PYTHON, questions: [QUESTIONS.warm], open: () => pythonForm(world, truth, closers) },
+      { subject: PYTHON, questions: [QUESTIONS.warm, QUESTIONS.denied], open: () => pythonForm(world, truth, closers) },
     ]);
     const rows = [];
     for (const question of all) {
@@ -267,17 +267,22 @@ async function pythonForm(world: PeerWorld, truth: Truth, closers: Closers): Pro
     return answers.join('\n');
   };
   const warm = await keep(form, event('us-east-1'), closers);
+  const contender = (question: string, note: string, ask: Contender['ask']): Contender => ({
+    subject: PYTHON,
+    question,
+    note,
+    truth: instancesOf(truth, question, accountId),
+    ask,
+  });
+  const all = async (roots: Set<number>) => {
+    roots.add(warm.pid);
+    return { text: await inEach(warm) };
+  };
   return [
-    {
-      subject: PYTHON,
-      question: QUESTIONS.warm,
-      note: 'a call for each Region, one after another',
-      truth: instancesOf(truth, QUESTIONS.warm, accountId),
-      ask: async (roots) => {
-        roots.add(warm.pid);
-        return { text: await inEach(warm) };
-      },
-    },
+    contender(QUESTIONS.warm, 'a call for each Region, one after another', all),
+    contender(QUESTIONS.denied, 'the function fails in that Region, and gives AWS’s own words', (roots) =>
+      holding(['UnauthorizedOperation'], all(roots)),
+    ),
   ];
 }
 

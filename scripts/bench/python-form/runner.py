@@ -32,6 +32,14 @@ def max_rss_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def invoke(event):
+    """As Lambda answers: what a handler raises is an error in the place of the answer."""
+    try:
+        return handler(event, None)
+    except Exception as error:
+        return {"errorType": type(error).__name__, "errorMessage": str(error)}
+
+
 report({"readyMs": ready_ms, "answeredMs": answered_ms, "cpuMs": cpu_ms, "answer": first, "maxRssMb": max_rss_mb()})
 for line in sys.stdin:
     job = json.loads(line)
@@ -39,7 +47,7 @@ for line in sys.stdin:
     cpu = time.process_time()
     for _ in range(job["calls"]):
         started = time.perf_counter()
-        answer = handler(job["event"], None)
+        answer = invoke(job["event"])
         times.append((time.perf_counter() - started) * 1000)
     cpu_ms = (time.process_time() - cpu) * 1000 / job["calls"]
     report({"times": times, "cpuMs": cpu_ms, "answer": answer, "maxRssMb": max_rss_mb()})
