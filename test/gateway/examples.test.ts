@@ -261,7 +261,7 @@ describe('desktop clients', () => {
     const answer = await client.callTool({ name: INSTANCES, arguments: { account_id: '111111111111' } });
     expect(JSON.parse(textOf(answer))).toMatchObject({ instance_count: 1 });
     expect(calls).toEqual([{ tool: 'describe_ec2_instances', event: { account_id: '111111111111' } }]);
-  }, 120_000);
+  });
 });
 
 /** A uv of its own that holds the proxy, or why there is none: PyPI must give both within a minute. */

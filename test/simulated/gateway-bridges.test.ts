@@ -86,7 +86,7 @@ describeSimulated('npm run gateway with a bridge, against the simulated control 
     expect(plan.out).not.toContain('drift');
     expect((await run('apply', '--no-check')).code).toBe(0);
     expect((await run('apply', '--no-check')).out).toContain('Nothing to change');
-  }, 60_000);
+  });
 
   test('drift stands in the plan, and only there; a server that is away does not stop it', async () => {
     await run('discover');
@@ -105,5 +105,5 @@ describeSimulated('npm run gateway with a bridge, against the simulated control 
     const blind = await run('plan');
     expect([blind.code, blind.err]).toEqual([0, '']);
     expect(blind.out).toMatch(/\? drift {5}everything: not known, .*ENOENT/);
-  }, 60_000);
+  });
 });

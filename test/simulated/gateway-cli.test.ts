@@ -76,7 +76,7 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
     expect((await run('destroy')).err).toContain('it was not confirmed');
     expect((await run('destroy', '--yes')).code).toBe(0);
     expect((await run('status')).err).toContain('Run npm run gateway -- apply');
-  }, 120_000);
+  });
 
   test('an apply that is killed in the middle is finished by the next one, and makes nothing twice', async () => {
     aws().rules.add({ match: { operation: 'CreateGatewayTarget' }, latencyMs: 300 });
@@ -95,7 +95,7 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
     expect(created('CreateGateway')).toHaveLength(1);
     const { targets } = JSON.parse((await run('status', '--json')).out) as { targets: { name: string }[] };
     expect(targets.map(({ name }) => name).sort()).toEqual(catalog.map(({ name }) => kebabCase(name)).sort());
-  }, 60_000);
+  });
 
   test('CUSTOM_JWT makes the user pool that client credentials need, once, and keeps its secret out of every file', async () => {
     configure({ authorizer: 'CUSTOM_JWT' });
@@ -120,7 +120,7 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
     expect((await client.send(new ListUserPoolsCommand({ MaxResults: 10 }))).UserPools).toHaveLength(1);
     expect((await run('destroy', '--yes')).code).toBe(0);
     expect((await client.send(new ListUserPoolsCommand({ MaxResults: 10 }))).UserPools).toEqual([]);
-  }, 120_000);
+  });
 
   test('values that AWS would refuse end the command before any call that writes', async () => {
     configure({
@@ -141,5 +141,5 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
     const found = JSON.parse(out) as { id: string; state: string }[];
     const states = Object.fromEntries(found.map(({ id, state }) => [id, state]));
     expect(states).toMatchObject({ 'gateway-ready': 'pass', 'gateway-answers': 'fail', 'schema-drift': 'fail' });
-  }, 60_000);
+  });
 });

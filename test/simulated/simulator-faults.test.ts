@@ -82,7 +82,7 @@ describeSimulated('faults of the simulated AWS', () => {
     const { $metadata } = await describeInstances({ ...through(aws()), maxAttempts: 3 });
     expect($metadata.attempts).toBe(3);
     expect(aws().calls.map(({ status }) => status)).toEqual([503, 503, 200]);
-  }, 15_000);
+  });
 
   test('a hanging service ends only by the client giving up', async () => {
     aws().rules.add({ match: { service: 'lambda' }, fault: 'hang' });

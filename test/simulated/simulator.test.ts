@@ -208,5 +208,5 @@ describeSimulated('the simulated AWS', () => {
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     await expect.poll(() => fetch(url).catch(() => 'gone'), { timeout: 5_000 }).toBe('gone');
-  }, 30_000);
+  });
 });

@@ -37,4 +37,4 @@ it('3.9 no regular expression takes more than linear time, by recheck', () => {
   }));
   expect(found.filter(({ status }) => status !== 'safe')).toEqual([]);
   expect(literals.length).toBeGreaterThan(100);
-}, 300_000);
+});

@@ -98,7 +98,7 @@ describe('a signed server over HTTP', () => {
     await expect(listTools(empty, caller)).rejects.toThrow('aws-mcp: it offers no tool');
     const always = awsMcpBridge(await listingServer({ pages: [[]], throttled: 99 }), ['x']);
     await expect(listTools(always, caller)).rejects.toThrow('it throttled the calls (HTTP 429), then: HTTP 429');
-  }, 20_000);
+  });
 
   it('has single tools refused by name, and serves the others', async () => {
     const long = 'x'.repeat(60);

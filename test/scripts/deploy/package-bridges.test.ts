@@ -74,7 +74,7 @@ describe('a Node server', () => {
     const answer = await client.callTool({ name: 'echo', arguments: { message: 'from the zip' } });
     await client.close();
     expect(answer.content).toEqual([{ type: 'text', text: 'Echo: from the zip' }]);
-  }, 30_000);
+  });
 
   it('of one’s own is bundled into one file, with what it imports', async () => {
     const { folder, configuration } = configuredFolder({
@@ -166,7 +166,7 @@ describe('the stack with bridges', () => {
     const gateway = JSON.stringify(template.Resources.GatewayRole);
     for (const { bridge } of functions) expect(gateway).toContain(`function:${bridge.functionName}"`);
     expect(Object.keys(template.Outputs ?? {})).toContain('FunctionMcpEverything');
-  }, 60_000);
+  });
 
   it('has the role that bridges run as, also where no other tool does', async () => {
     const { configuration, functions } = await entriesOf({ everything: EVERYTHING });
@@ -176,7 +176,7 @@ describe('the stack with bridges', () => {
     const { template } = await packaged({ ...configuration, toolsets: ['bridge'] }, { bridges });
     expect(resourcesOf(template, 'AWS::IAM::Role').map(([id]) => id)).toEqual(['ToolsRole', 'GatewayRole']);
     expect(violations(template)).toEqual([]);
-  }, 60_000);
+  });
 
   it('leaves a Python server out until its image is named, by its digest', async () => {
     const { functions } = await entriesOf({ docs: PYTHON });
@@ -191,4 +191,4 @@ it('what was discovered of server-everything is what its package serves', async 
   const bridge = stdioBridge(EVERYTHING);
   const { files } = await packageBridge(bridge, await discover(bridge), HANDLER);
   expect(specificationIn(files)?.tools).toEqual({ echo: { repeatable: true }, 'get-sum': { repeatable: true } });
-}, 30_000);
+});
