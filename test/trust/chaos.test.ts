@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
-import { divertLog } from '../../shared/logger.ts';
 import type { Fault } from '../support/fake-aws.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
 import { cases } from '../support/proof-size.ts';
 
 const aws = inFakeAws();
+
+// Before the logger is loaded, which happens with the first handler.
+process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
+const { divertLog } = await import('../../shared/logger.ts');
 const lines: string[] = [];
 divertLog((line) => void lines.push(line));
 let next = 700_000_000_000;
