@@ -6,12 +6,15 @@ import { invokeFunction, onLogLine } from '../../scripts/local/functions.ts';
 import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import { simulation } from '../support/estate.ts';
+import { cases } from '../support/proof-size.ts';
 
-describe.skipIf('unavailable' in simulation)('an organization of ten times the resources', () => {
+const times = cases(3, 10);
+
+describe.skipIf('unavailable' in simulation)(`an organization of ${times} times the resources`, () => {
   let demo: Demo;
   let gateway: Gateway;
   beforeAll(async () => {
-    demo = await startDemo({ scale: 10 });
+    demo = await startDemo({ scale: times });
     for (const [name, value] of Object.entries(demo.environment)) vi.stubEnv(name, value);
     onLogLine(() => {});
     gateway = await startGateway({});

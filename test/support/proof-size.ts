@@ -1,5 +1,5 @@
 /**
- * How many cases a test of test/trust/ runs: `quick` within `npm test`, `full` within `npm run proof`, which is the number
+ * How many cases a test runs: `quick` within `npm test`, `full` within `npm run proof`, which is the number
  * that docs/trust.md claims.
  */
 export function cases(quick: number, full: number): number {
