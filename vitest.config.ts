@@ -26,6 +26,8 @@ export default defineConfig({
           ...common,
           name: 'simulated',
           include: ['test/simulated/**/*.test.ts'],
+          // Ten times the organization takes moto minutes.
+          exclude: ['test/simulated/scale.test.ts'],
           globalSetup: ['test/support/estate-setup.ts'],
         },
       },

@@ -6,15 +6,12 @@ import { invokeFunction, onLogLine } from '../../scripts/local/functions.ts';
 import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import { simulation } from '../support/estate.ts';
-import { cases } from '../support/proof-size.ts';
 
-const times = cases(3, 10);
-
-describe.skipIf('unavailable' in simulation)(`an organization of ${times} times the resources`, () => {
+describe.skipIf('unavailable' in simulation)('an organization of ten times the resources', () => {
   let demo: Demo;
   let gateway: Gateway;
   beforeAll(async () => {
-    demo = await startDemo({ scale: times });
+    demo = await startDemo({ scale: 10 });
     for (const [name, value] of Object.entries(demo.environment)) vi.stubEnv(name, value);
     onLogLine(() => {});
     gateway = await startGateway({});
