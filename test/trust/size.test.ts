@@ -73,12 +73,12 @@ function count(pages: readonly Answer[], estate: Estate, size: number): Uint8Arr
   return given;
 }
 
-it('4.7 100,000 instances over accounts and pages under 200 seeds: each given once, in answers and memory that stay small', async () => {
-  const size = cases(5_000, 100_000);
+it('4.7 up to 100,000 instances over accounts and pages under 200 seeds: each given once, in answers and memory that stay small', async () => {
   let before = 0;
   let largest = 0;
   for (let seed = 1; seed <= cases(4, 200); seed++) {
     const random = seededRandom(seed);
+    const size = seed % 20 === 1 ? cases(5_000, 100_000) : cases(2_000, 10_000);
     const accounts = Array.from({ length: 1 + Math.floor(random() * 4) }, (_, index) => `76000000000${index}`);
     const estate = estateOf(size, accounts, random);
     configure(aws(), { accounts });
