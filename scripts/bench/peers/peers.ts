@@ -34,7 +34,7 @@ export async function comparePeers({ quick, publish }: { quick: boolean; publish
   const where = `${new Date().toISOString().slice(0, 10)} · ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'} · Node ${process.version} · ${await pythonVersion()}`;
   const heading = [
     '# Beside its peers',
-    `${where}\n\n\`npm run bench -- --peers\`: medians of ${rounds} rounds in turns, ${LATENCY_MS} ms added to each AWS call; simulated organization, nothing here ran against AWS. In brackets ours ÷ theirs: below 1, ours takes less. Tokens are o200k. In flight: the most AWS calls open at once. MiB: the largest resident memory of the subject's processes together. Right: how much of what should be in the answer is; wrong: what is in it and should not be. The tool list of ours is that of all its tools.\n\n${RULE}`,
+    `${where}\n\n\`npm run bench -- --peers\`: medians of ${rounds} rounds in turns, ${LATENCY_MS} ms added to each AWS call; simulated organization, nothing here ran against AWS. In brackets ours ÷ theirs: below 1, ours takes less. Tokens are o200k. In flight: the most AWS calls open at once, by a log in milliseconds, which can count one too many. MiB: the largest resident memory of the subject's processes together. Right: how much of what should be in the answer is; wrong: what is in it and should not be. The tool list of ours is that of all its tools.\n\n${RULE}`,
     ...(refused.length === 0
       ? []
       : [`Asked for and refused, because nothing may leave the machine: ${refused.join(', ')}.`]),
