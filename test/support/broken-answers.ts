@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Call, WireAnswer } from '../../scripts/local/simulator/call.ts';
+import { whenQuiet } from './when-quiet.ts';
 
 /** How far a signature's time may be from a service's own clock. */
 const MOST_SKEW_MS = 5 * 60_000;
+
+/** Where late bodies wait for the heads of all answers that can be under way at once. */
+const allHeads = whenQuiet();
 
 /** Gives `whole` broken as the fault says; false when the fault is none of these. */
 export function brokenAnswer(response: ServerResponse, whole: WireAnswer, fault: string): boolean {
@@ -19,7 +23,7 @@ export function brokenAnswer(response: ServerResponse, whole: WireAnswer, fault:
       return true;
     case 'late body':
       response.writeHead(status, headers).flushHeaders();
-      setTimeout(() => response.end(body), 200);
+      void allHeads().then(() => response.end(body));
       return true;
     case 'slow drip':
       drip(response.writeHead(status, headers), body);
