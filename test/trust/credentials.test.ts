@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { tags } from '../../schemas/fields.ts';
 import { project } from '../../shared/projection.ts';
 import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
@@ -68,6 +69,10 @@ describe('2.3 credentials in names, tags and descriptions', () => {
     ['Name', 'Password'],
   ])('2.3 what stands under the name %s stays, as %s', (name, value) => {
     expect(project(tags, { [name]: value })).toEqual({ [name]: value });
+  });
+
+  it('2.3 counts under such a name stay', () => {
+    expect(project(z.record(z.string(), z.number()), { token: 12_345 })).toEqual({ token: 12_345 });
   });
 
   it('2.4 a link that AWS returns within a text loses what signs it', () => {
