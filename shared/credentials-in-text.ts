@@ -7,7 +7,10 @@ interface Kind {
   readonly isOne?: (secret: string, whole: string) => boolean;
 }
 
-/** A name that says what its value is. Not the part of an ARN that says secret: or token:, and neither a compass nor a bypass. */
+/**
+ * A name that says what its value is, and the value; PGPASSWORD is one. Not the part of an ARN that says secret: or token:,
+ * and neither a compass nor a bypass.
+ */
 const NAMED =
   /(?<!:)(?:(?<!by|com)pass(?:word|wd|phrase)?|pwd|(?:secret|access|api|auth|account|private|signing|encryption|shared|master)[_-]?key|secret|token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'&,;]{4,})/gi;
 

@@ -3,15 +3,11 @@ import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import type { Fault } from '../support/fake-aws.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
+import { logLines } from '../support/log-lines.ts';
 import { cases } from '../support/proof-size.ts';
 
 const aws = inFakeAws();
-
-// Before the logger is loaded, which happens with the first handler.
-process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
-const { divertLog } = await import('../../shared/logger.ts');
-const lines: string[] = [];
-divertLog((line) => void lines.push(line));
+const lines = await logLines('INFO');
 let next = 700_000_000_000;
 
 /** The answer of an account with one fault; each has an account of its own. */

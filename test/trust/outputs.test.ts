@@ -3,15 +3,11 @@ import { catalog } from '../../schemas/catalog.ts';
 import { seededRandom } from '../../scripts/local/simulator/seeded-random.ts';
 import { neutralise, neutraliseDocument } from '../../shared/untrusted-text.ts';
 import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
+import { logLines } from '../support/log-lines.ts';
 import { cases } from '../support/proof-size.ts';
 
 const aws = inFakeAws();
-
-// Before the logger is loaded, which happens with the first handler.
-process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
-const { divertLog } = await import('../../shared/logger.ts');
-const lines: string[] = [];
-divertLog((line) => void lines.push(line));
+const lines = await logLines('DEBUG');
 
 /** Every code point that Unicode says is a control, a format character, a separator of lines, or may be ignored. */
 const INVISIBLE = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) =>
