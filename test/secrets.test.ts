@@ -5,7 +5,7 @@ import { kebabCase } from '../schemas/define-tool.ts';
 import { answerAssumeRole } from './support/assume-role-answer.ts';
 import { testContext, testEnvironment } from './support/configuration.ts';
 import { CREDENTIALS } from './support/credential-canaries.ts';
-import { mapTexts, plantedAnswer, plantedPathsIn } from './support/planted-answer.ts';
+import { mapTexts, plantedAnswer, plantedPathsIn, SENSITIVE } from './support/planted-answer.ts';
 import { allFields, wideEvent } from './support/wide-event.ts';
 
 /**
@@ -23,6 +23,15 @@ const SECRET = [
   /Password|Secret(?!sManager)|AuthToken$/,
   /registryCredential|repositoryCredentials/i,
 ];
+
+/** What AWS's models call sensitive and a tool gives all the same: without it the answer would not be one. */
+const SENSITIVE_AND_GIVEN: Readonly<Record<string, readonly string[]>> = {
+  // An account's name is how people know it; its e-mail address is never given.
+  list_accounts: ['!Accounts.Name'],
+  get_account_metadata: ['!Account.Name'],
+  // Which key encrypts a bucket: an ARN, not the key.
+  get_s3_bucket_info: ['!ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID'],
+};
 
 /** Tools that read no AWS API of their own. */
 const INDIRECT = ['aggregate_results', 'GetStoredSecurityContext'];
@@ -94,7 +103,7 @@ describe.each(catalog.filter(({ name }) => !INDIRECT.includes(name)).map((tool) 
       return JSON.stringify(await handler({ ...wideEvent(tool), ...allFields(tool) }, testContext()));
     };
 
-    it('lets no secret out that AWS returns, with every field asked for', async () => {
+    it('2.1, 2.2: lets no secret out that AWS returns, and nothing that AWS calls sensitive, with every field asked for', async () => {
       const planted: string[] = [];
       answer = async (command) => {
         const output = plantedOutput(command);
@@ -107,7 +116,15 @@ describe.each(catalog.filter(({ name }) => !INDIRECT.includes(name)).map((tool) 
       expect(found.filter((path) => SECRET.some((secret) => secret.test(path)))).toEqual([]);
       expect(logged).not.toContain('CANARY');
       expect(logged).toContain('tool call');
+      expect(found.filter((path) => path.startsWith(SENSITIVE))).toEqual(SENSITIVE_AND_GIVEN[name] ?? []);
       console.info(`${name}: ${planted.length} texts planted, ${found.length} declared ones given`);
+    });
+
+    it('2.2: gives only fields that the output schema declares, with every field asked for', async () => {
+      answer = async (command) => leading(command) ?? plantedOutput(command);
+      const given = tool.output.answer.safeParse(JSON.parse(await run()));
+      // A planted text is none of the words of an enum.
+      expect(given.error?.issues.filter(({ code }) => code !== 'invalid_value') ?? []).toEqual([]);
     });
 
     it('2.1, 2.3, 2.4: lets none of 200 credentials out that stand in each text, and no signed link', async () => {

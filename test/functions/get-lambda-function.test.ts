@@ -306,7 +306,7 @@ describe('get_lambda_function', () => {
         'Configuration.Architectures',
         'Configuration.DeadLetterConfig.TargetArn',
         'Configuration.Description',
-        'Configuration.Environment.Variables.key',
+        '!Configuration.Environment.Variables.key',
         'Configuration.FunctionArn',
         'Configuration.FunctionName',
         'Configuration.Handler',

@@ -292,6 +292,7 @@ describe('get_s3_bucket_info', () => {
     serveBare();
     for (const [command, , schema] of Object.values(PARTS)) s3.on(command).resolves(plantedAnswer(schema) as object);
     expect(plantedPathsIn(await callTool(getS3BucketInfo, input))).toEqual([
+      '!ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID',
       'LoggingEnabled.TargetBucket',
       'LoggingEnabled.TargetPrefix',
       'MFADelete',
@@ -300,7 +301,6 @@ describe('get_s3_bucket_info', () => {
       'Rules.ID',
       'Rules.Status',
       'Rules.Transitions.StorageClass',
-      'ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID',
       'ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.SSEAlgorithm',
       'Status',
       'TagSet.Key',

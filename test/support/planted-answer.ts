@@ -2,15 +2,20 @@ import { deref, members, type Schema } from '../../scripts/local/simulator/opera
 
 const MAX_DEPTH = 8;
 
+/** Before the path of what AWS's model calls sensitive. */
+export const SENSITIVE = '!';
+
 /**
  * A whole answer of AWS by the SDK's own shape, in which every text, map keys too, says where it stands:
- * `CANARY<Configuration.Environment.Variables.value>`. Numbers are 7, booleans true, times the epoch.
+ * `CANARY<!Configuration.Environment.Variables.value>`. Numbers are 7, booleans true, times the epoch.
  */
-export function plantedAnswer(schema: Schema, path = '', depth = 0): unknown {
+export function plantedAnswer(schema: Schema, place = '', depth = 0): unknown {
   const shape = deref(schema);
   // A member with traits is a pair of schema and traits.
-  if (Array.isArray(shape) && typeof shape[0] !== 'number') return plantedAnswer(shape[0], path, depth);
+  if (Array.isArray(shape) && typeof shape[0] !== 'number')
+    return plantedAnswer(shape[0], marked(place, shape[1]), depth);
   const [kind, ...rest] = Array.isArray(shape) ? shape : [shape];
+  const path = marked(place, rest[2]);
   if (depth > MAX_DEPTH) return undefined;
   // As a number, 4 is a time.
   if (Array.isArray(shape) && (kind === 3 || kind === 4)) {
@@ -35,6 +40,12 @@ export function plantedAnswer(schema: Schema, path = '', depth = 0): unknown {
   if (kind === 2) return true;
   if (kind >= 4 && kind <= 7) return new Date(0);
   return undefined;
+}
+
+/** The SDK writes the trait `sensitive` as the fourth bit of a number, or by its name where there are others that have values. */
+function marked(path: string, traits: unknown): string {
+  const isSensitive = typeof traits === 'number' ? (traits & 8) !== 0 : Object.hasOwn(Object(traits), 'sensitive');
+  return isSensitive && !path.startsWith(SENSITIVE) ? `${SENSITIVE}${path}` : path;
 }
 
 function canary(path: string): string {
