@@ -93,6 +93,7 @@ describe('Audit', () => {
     ['ok', 'Success', undefined],
     ['partial', 'Success', 'Outcome_partial'],
     ['access_denied', 'Failure', 'Outcome_access_denied'],
+    ['internal', 'Failure', 'Outcome_internal'],
   ])('publishes the metrics of a call that ended %s', async (outcome, kind, byOutcome) => {
     const { Audit, metrics } = await load();
     const audit = new Audit('list_accounts', {});
