@@ -8,13 +8,14 @@ import {
 } from '@aws-sdk/client-resource-explorer-2';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { listServicesInRegion } from '../../schemas/list-services-in-region.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
-import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { answerAssumeRole, callTool, stsMock, useMockedAws } from '../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof listServicesInRegion.output> & Partial<ErrorAnswer>;
 
@@ -108,12 +109,23 @@ describe('ListServicesInRegion', () => {
       'no index',
       () => explorer.on(ListIndexesCommand).resolves({ Indexes: [{ Region: 'eu-west-1', Type: 'LOCAL' }] }),
       1,
+      'No Resource Explorer index here',
     ],
-    ['no default view', () => explorer.on(GetDefaultViewCommand).resolves({}), 2],
-    ['a default view that is gone', () => explorer.on(GetViewCommand).rejects(failing('ResourceNotFoundException')), 3],
+    [
+      'no default view',
+      () => explorer.on(GetDefaultViewCommand).resolves({}),
+      2,
+      'Resource Explorer has no default view here',
+    ],
+    [
+      'a default view that is gone',
+      () => explorer.on(GetViewCommand).rejects(failing('ResourceNotFoundException')),
+      3,
+      'Resource Explorer has no default view here',
+    ],
   ] as const)(
     'with %s counts what is tagged, to the end, and does not call it complete',
-    async (_name, given, explored) => {
+    async (_name, given, explored, note) => {
       given();
       tagging.on(GetResourcesCommand).callsFake(async ({ PaginationToken = '' }) => ({
         ResourceTagMappingList: [
@@ -138,22 +150,88 @@ describe('ListServicesInRegion', () => {
         source: 'resource-groups-tagging-api',
         complete: false,
       });
-      expect(answer.notes?.[0]).toContain('have or had tags');
+      expect(answer.notes).toEqual([`${note}: only resources that have or had tags are counted.`]);
       expect(answer.failures).toBeUndefined();
-      expect([explorer.calls().length, tagging.calls().length]).toEqual([explored, 2]);
+      expect(explorer.calls()).toHaveLength(explored);
+      const asked = tagging.commandCalls(GetResourcesCommand).map(({ args }) => args[0].input);
+      expect(asked).toEqual([{ ResourcesPerPage: 100 }, { ResourcesPerPage: 100, PaginationToken: 'next' }]);
     },
   );
 
-  it('tells of a denied Resource Explorer and counts with the other source', async () => {
-    const message =
-      'User: x is not authorized to perform: resource-explorer-2:ListIndexes because no identity-based policy';
-    explorer.on(ListIndexesCommand).rejects(failing('AccessDeniedException', message));
+  it.each([
+    ['the indexes', ListIndexesCommand, 'resource-explorer-2:ListIndexes'],
+    ['the default view', GetDefaultViewCommand, 'resource-explorer-2:GetDefaultView'],
+    ['the view', GetViewCommand, 'resource-explorer-2:GetView'],
+  ] as const)('tells that %s could not be read and counts with the other source', async (_, command, action) => {
+    const message = `User: x is not authorized to perform: ${action} because no identity-based policy`;
+    explorer.on(command as typeof GetViewCommand).rejects(failing('AccessDeniedException', message));
     tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{ ResourceARN: 'arn:aws:s3:::invoices' }] });
     expect(await ask()).toMatchObject({
       total_resources: 1,
+      source: 'resource-groups-tagging-api',
+      notes: ['Resource Explorer could not be read: only resources that have or had tags are counted.'],
       complete: false,
-      failures: [{ code: 'access_denied', message: expect.stringContaining('resource-explorer-2:ListIndexes') }],
+      failures: [{ code: 'access_denied', message: expect.stringContaining(action) }],
     });
+  });
+
+  it('reads the indexes to the last page', async () => {
+    explorer
+      .on(ListIndexesCommand)
+      .callsFake(async ({ NextToken }) =>
+        NextToken === undefined
+          ? { Indexes: [{ Region: 'eu-west-1', Type: 'LOCAL' }], NextToken: 'more' }
+          : { Indexes: [{ Region: 'us-east-1' }] },
+      );
+    explorerHas([resource('ec2:instance')]);
+    const answer = await ask();
+    expect(answer).toMatchObject({ source: 'resource-explorer', total_resources: 1, complete: true });
+    // AWS did not say of which type it is.
+    expect(answer).not.toHaveProperty('index');
+    const asked = explorer.commandCalls(ListIndexesCommand).map(({ args }) => args[0].input);
+    expect(asked).toEqual([{ MaxResults: 100 }, { MaxResults: 100, NextToken: 'more' }]);
+  });
+
+  it.each([
+    ['no filters', {}],
+    ['no view', undefined],
+  ])('takes a view of which AWS gives %s for a whole one', async (_, View) => {
+    explorer.on(GetViewCommand).resolves({ View });
+    explorerHas([resource('ec2:instance')]);
+    const answer = await ask();
+    expect(explorer.commandCalls(GetViewCommand)[0]?.args[0].input).toEqual({ ViewArn: 'arn:view' });
+    expect(answer).toMatchObject({ source: 'resource-explorer', complete: true });
+    expect(answer).not.toHaveProperty('notes');
+  });
+
+  it('counts what has no ARN', async () => {
+    explorer.on(ListResourcesCommand).resolves({ Resources: [{}] });
+    expect((await ask()).resource_type_counts).toEqual({ 'unknown:resource': 1 });
+    explorer.on(ListIndexesCommand).resolves({});
+    tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{}, {}] });
+    expect((await ask()).resource_type_counts).toEqual({ 'unknown:resource': 2 });
+  });
+
+  it.each([
+    [
+      'the Region is off',
+      () => explorer.on(ListIndexesCommand).rejects(failing('UnrecognizedClientException')),
+      'region_not_enabled',
+    ],
+    ['the role is closed', () => stsMock.on(AssumeRoleCommand).rejects(failing('AccessDenied')), 'role_not_assumable'],
+    [
+      'STS gives another role',
+      () =>
+        stsMock
+          .on(AssumeRoleCommand)
+          .callsFake((input) => answerAssumeRole({ ...input, RoleArn: 'arn:aws:iam::999999999999:role/Other' })),
+      'internal',
+    ],
+    ['the time is over', () => explorer.on(ListIndexesCommand).callsFake(() => new Promise(() => {})), 'timeout'],
+  ] as const)('asks no other source when %s', async (_, given, code) => {
+    given();
+    expect((await ask({}, 2_000)).error?.code).toBe(code);
+    expect(tagging.calls()).toEqual([]);
   });
 
   it('is an error when neither can be read', async () => {
