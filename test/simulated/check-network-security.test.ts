@@ -3,7 +3,11 @@ import { checkNetworkSecurity } from '../../schemas/check-network-security.ts';
 import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate } from '../support/estate.ts';
+import { once } from '../support/once.ts';
+import { failedCells, unreadCells } from '../support/unread-cells.ts';
+import { walk } from '../support/walk.ts';
 import { networkResources } from './network-resources.ts';
 
 type Answer = AnswerOf<typeof checkNetworkSecurity.output> & Partial<ErrorAnswer>;
@@ -43,17 +47,10 @@ const SERVICES_OF: Readonly<Record<string, string[]>> = {
   cloudfront: ['cloudfront'],
 };
 
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  return () => {
-    reading ??= read();
-    return reading;
-  };
-}
-
 describeEstate('CheckNetworkSecurity', (access) => {
   const ask = (event: object = EVERYWHERE) => access.call<Answer>(checkNetworkSecurity, event);
-  // Nothing changes the estate here: it is read once.
+  // Nothing changes the estate here: what several tests look at is read once.
+  const byDefault = once(async () => ({ answer: await ask(), calls: [...access.awsCalls()] }));
   const everything = once(() => ask({ ...EVERYWHERE, max_results: 1_000 }));
 
   it('counts every resource of the organization, and each in one state', async () => {
@@ -75,7 +72,7 @@ describeEstate('CheckNetworkSecurity', (access) => {
   });
 
   it('finds every planted fault, each by its control', async () => {
-    const { resource_details } = await ask({ ...EVERYWHERE, include_non_compliant_only: true, max_results: 1_000 });
+    const { resource_details } = await everything();
     const faults = access.estate.plantedFaults.filter(({ tool }) => tool === 'CheckNetworkSecurity');
     expect(faults.map(({ id }) => id).sort()).toEqual(Object.keys(FOUND_BY).sort());
     for (const fault of faults) {
@@ -107,7 +104,7 @@ describeEstate('CheckNetworkSecurity', (access) => {
   });
 
   it('gives the worst first, within 5,000 tokens, with a line of advice for each of the worst controls', async () => {
-    const answer = await ask();
+    const { answer } = await byDefault();
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
     expect(answer.resource_details.length).toBeGreaterThanOrEqual(5);
     expect(answer.resource_details[0]).toMatchObject({ state: 'fail', severity: 'CRITICAL' });
@@ -120,31 +117,17 @@ describeEstate('CheckNetworkSecurity', (access) => {
   it('gives every resource once through the cursor, in the order of the whole', async () => {
     const event = { account_id: access.id('payments-dev'), region: 'us-east-1', max_results: 20 };
     const whole = (await ask({ ...event, max_results: 1_000 })).resource_details.map(({ type, id }) => [type, id]);
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ ...event, next_token });
-      expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
-      seen.push(...answer.resource_details.map(({ type, id }) => [type, id]));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, event);
+    for (const answer of answers) expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    const seen = answers.flatMap(({ resource_details }) => resource_details.map(({ type, id }) => [type, id]));
     expect(seen).toEqual(whole);
     expect(whole.length).toBeGreaterThan(20);
   });
 
   it('tells of the account without a role and of the Region that is off, each once', async () => {
-    const { complete, failures = [] } = await ask();
-    expect(complete).toBe(false);
-    const { accounts, regions, disabledRegion } = access.estate;
-    const expected = accounts.flatMap(({ id, reachable }) =>
-      reachable
-        ? [`${id} ${disabledRegion} region_not_enabled`]
-        : [...regions, disabledRegion].map((region) => `${id} ${region} role_not_assumable`),
-    );
-    const told = failures.flatMap(({ account_id, region, code }) =>
-      account_id.split(',').flatMap((account) => region.split(',').map((each) => `${account} ${each} ${code}`)),
-    );
-    expect(told.sort()).toEqual(expected.sort());
+    const { answer } = await byDefault();
+    expect(answer.complete).toBe(false);
+    expect(failedCells(answer)).toEqual(unreadCells(access.estate));
   });
 
   it('asks CloudFront where the account is asked in a Region that is off, and says what it could not read', async () => {
@@ -161,17 +144,14 @@ describeEstate('CheckNetworkSecurity', (access) => {
   });
 
   it('uses the declared actions and no others', async () => {
-    await ask();
-    const used = new Set(access.awsCalls().map(({ iamAction }) => iamAction));
-    expect([...used].sort()).toEqual([...checkNetworkSecurity.iam].sort());
-    const stubbed = access.awsCalls().filter((call) => call.stubbed);
+    const { calls } = await byDefault();
+    expectDeclaredActions(calls, checkNetworkSecurity);
+    const stubbed = calls.filter((call) => call.stubbed);
     expect([...new Set(stubbed.map(({ operation }) => operation))].sort()).toEqual([
       'DescribeNetworkInterfaces',
       'DescribeVpcBlockPublicAccessOptions',
       'ListDistributions',
     ]);
-    for (const { sessionPolicyActions } of access.awsCalls())
-      expect(sessionPolicyActions).toEqual(checkNetworkSecurity.iam);
   });
 
   it('makes no call that the lists can spare', async () => {

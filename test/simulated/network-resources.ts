@@ -16,46 +16,61 @@ import {
   ElasticLoadBalancingClient,
 } from '@aws-sdk/client-elastic-load-balancing';
 import { DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { openMotoAccounts } from '../../scripts/local/simulator/moto-account.ts';
+import type { MotoAccountConfig } from '../../scripts/local/simulator/moto-account.ts';
 import type { EstateAccess } from '../support/estate.ts';
+import { truthOfAccounts, truthOfCells } from '../support/truth.ts';
 
-/** What moto holds, read past the proxy: how many resources of each service there are. */
-export async function networkResources({ demo, estate }: EstateAccess): Promise<Record<string, number>> {
-  const accounts = openMotoAccounts(demo.motoUrl);
+/** The service of each resource that there is. */
+type Services = readonly string[];
+
+/** What moto holds: how many resources of each service there are. */
+export async function networkResources(access: EstateAccess): Promise<Record<string, number>> {
+  const inCells = await truthOfCells(access, async (at) =>
+    (await Promise.all([loadBalancers(at), networks(at), restApis(at), httpApis(at)])).flat(),
+  );
+  const inAccounts = await truthOfAccounts(access, async (at) => {
+    const { DistributionList } = await new CloudFrontClient(at).send(new ListDistributionsCommand({}));
+    return each('cloudfront', DistributionList?.Items);
+  });
   const counts: Record<string, number> = { elb: 0, elbv2: 0, vpc: 0, security_groups: 0, apigateway: 0, cloudfront: 0 };
-  const add = (service: string, found: readonly unknown[] = []) => {
-    counts[service] = (counts[service] ?? 0) + found.length;
-  };
-  for (const { id } of estate.accounts.filter(({ reachable }) => reachable)) {
-    for (const region of estate.regions) {
-      const at = accounts.as(id, region);
-      const classic = await new ElasticLoadBalancingClient(at).send(new DescribeClassicCommand({}));
-      add('elb', classic.LoadBalancerDescriptions);
-      const balancers = await new ElasticLoadBalancingV2Client(at).send(new DescribeLoadBalancersCommand({}));
-      add('elbv2', balancers.LoadBalancers);
-      const client = new ec2.EC2Client(at);
-      add('vpc', (await client.send(new ec2.DescribeVpcsCommand({}))).Vpcs);
-      add('vpc', (await client.send(new ec2.DescribeSubnetsCommand({}))).Subnets);
-      add('vpc', (await client.send(new ec2.DescribeNetworkAclsCommand({}))).NetworkAcls);
-      add('vpc', (await client.send(new ec2.DescribeVpcEndpointsCommand({}))).VpcEndpoints);
-      add('vpc', ['block public access']);
-      add('security_groups', (await client.send(new ec2.DescribeSecurityGroupsCommand({}))).SecurityGroups);
-      const gateway = new APIGatewayClient(at);
-      const { items = [] } = await gateway.send(new GetRestApisCommand({}));
-      add('apigateway', items);
-      for (const { id: restApiId } of items)
-        add('apigateway', (await gateway.send(new GetStagesCommand({ restApiId }))).item);
-      add('apigateway', (await gateway.send(new GetDomainNamesCommand({}))).items);
-      const gatewayV2 = new ApiGatewayV2Client(at);
-      const { Items = [] } = await gatewayV2.send(new GetApisCommand({}));
-      const http = Items.filter(({ ProtocolType }) => ProtocolType === 'HTTP');
-      add('apigateway', http);
-      for (const { ApiId } of http)
-        add('apigateway', (await gatewayV2.send(new GetHttpStagesCommand({ ApiId }))).Items);
-    }
-    const cloudfront = new CloudFrontClient(accounts.as(id));
-    add('cloudfront', (await cloudfront.send(new ListDistributionsCommand({}))).DistributionList?.Items);
-  }
-  accounts.close();
+  for (const service of [...inCells, ...inAccounts]) counts[service] = (counts[service] ?? 0) + 1;
   return counts;
+}
+
+function each(service: string, found: readonly unknown[] = []): Services {
+  return found.map(() => service);
+}
+
+async function loadBalancers(at: MotoAccountConfig): Promise<Services> {
+  const classic = await new ElasticLoadBalancingClient(at).send(new DescribeClassicCommand({}));
+  const others = await new ElasticLoadBalancingV2Client(at).send(new DescribeLoadBalancersCommand({}));
+  return [...each('elb', classic.LoadBalancerDescriptions), ...each('elbv2', others.LoadBalancers)];
+}
+
+async function networks(at: MotoAccountConfig): Promise<Services> {
+  const client = new ec2.EC2Client(at);
+  return [
+    ...each('vpc', (await client.send(new ec2.DescribeVpcsCommand({}))).Vpcs),
+    ...each('vpc', (await client.send(new ec2.DescribeSubnetsCommand({}))).Subnets),
+    ...each('vpc', (await client.send(new ec2.DescribeNetworkAclsCommand({}))).NetworkAcls),
+    ...each('vpc', (await client.send(new ec2.DescribeVpcEndpointsCommand({}))).VpcEndpoints),
+    ...each('vpc', ['block public access']),
+    ...each('security_groups', (await client.send(new ec2.DescribeSecurityGroupsCommand({}))).SecurityGroups),
+  ];
+}
+
+async function restApis(at: MotoAccountConfig): Promise<Services> {
+  const client = new APIGatewayClient(at);
+  const { items = [] } = await client.send(new GetRestApisCommand({}));
+  const stages = await Promise.all(items.map(({ id: restApiId }) => client.send(new GetStagesCommand({ restApiId }))));
+  const domains = await client.send(new GetDomainNamesCommand({}));
+  return each('apigateway', [...items, ...stages.flatMap(({ item = [] }) => item), ...(domains.items ?? [])]);
+}
+
+async function httpApis(at: MotoAccountConfig): Promise<Services> {
+  const client = new ApiGatewayV2Client(at);
+  const { Items = [] } = await client.send(new GetApisCommand({}));
+  const http = Items.filter(({ ProtocolType }) => ProtocolType === 'HTTP');
+  const stages = await Promise.all(http.map(({ ApiId }) => client.send(new GetHttpStagesCommand({ ApiId }))));
+  return each('apigateway', [...http, ...stages.flatMap((page) => page.Items ?? [])]);
 }

@@ -6,7 +6,6 @@ import { type ConfiguredBridge, configuredBridges } from '../../bridges/configur
 import { discoveredFrom } from '../../bridges/discover.ts';
 import { type Discovered, textOf, writeDiscovered } from '../../bridges/discovered-file.ts';
 import { listTools } from '../../bridges/list-tools.ts';
-import { tokensOf } from '../../tokens.ts';
 import { readSettings } from '../configuration.ts';
 import { listingContext } from '../open.ts';
 import { GatewayError, type Problem } from '../problem.ts';
@@ -49,7 +48,7 @@ async function discover(names: readonly string[], { configFile, check = false, j
     }
   }
   if (json === true) sayJson(Object.fromEntries(found.map(({ bridge, discovered }) => [bridge.name, discovered])));
-  else for (const each of found) say(`${summary(each.bridge, each.discovered)}\n`);
+  else for (const each of found) say(`${await summary(each.bridge, each.discovered)}\n`);
   if (problems.length > 0) throw new GatewayError('Not every server could be asked.', problems);
   const stale = check ? found.filter(({ current }) => !current).map(({ bridge }) => bridge.name) : [];
   if (stale.length > 0) {
@@ -70,7 +69,9 @@ function choose(all: readonly ConfiguredBridge[], names: readonly string[]): rea
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-function summary({ name, generatedFile }: ConfiguredBridge, discovered: Discovered): string {
+async function summary({ name, generatedFile }: ConfiguredBridge, discovered: Discovered): Promise<string> {
+  // The tokenizer's tables take longer to load than most commands take.
+  const { tokensOf } = await import('../../tokens.ts');
   const { server, protocol, tools, repeatable, refused, others } = discovered;
   const rows = tools.map((tool) => ({
     tool: tool.name,
