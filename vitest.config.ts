@@ -14,9 +14,8 @@ export default defineConfig({
     projects: [
       // No Python needed.
       project('unit', ['test/*.test.ts', 'test/{schemas,shared,functions,scripts,bridges}/**/*.test.ts']),
-      // What docs/trust.md claims, in sizes that a commit can wait for; `npm run proof` runs them in full.
-      // The heap grows evenly only after minutes of calls.
-      project('trust', ['test/trust/**/*.test.ts'], { exclude: ['test/trust/heap.test.ts'] }),
+      // What docs/trust.md claims, in sizes that a commit can wait for; `npm run proof` runs it in full, and trust/long too.
+      project('trust', ['test/trust/*.test.ts']),
       project('gateway', ['test/gateway/**/*.test.ts']),
       // The official MCP conformance suite against the local gateway.
       project('conformance', ['test/conformance/**/*.test.ts']),
@@ -26,8 +25,6 @@ export default defineConfig({
           ...common,
           name: 'simulated',
           include: ['test/simulated/**/*.test.ts'],
-          // Ten times the organization takes moto minutes.
-          exclude: ['test/simulated/scale.test.ts'],
           globalSetup: ['test/support/estate-setup.ts'],
         },
       },

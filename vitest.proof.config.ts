@@ -8,7 +8,7 @@ export default defineConfig({
     ...workers,
     env: { ...common.env, CENTRAL_OPS_PROOF: 'full' },
     testTimeout: 20 * 60_000,
-    include: ['test/trust/**/*.test.ts', 'test/simulated/scale.test.ts'],
+    include: ['test/trust/**/*.test.ts'],
     globalSetup: ['test/support/estate-setup.ts'],
   },
 });

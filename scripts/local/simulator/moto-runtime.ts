@@ -2,12 +2,19 @@ import { succeeds } from './moto-process.ts';
 import { hasMoto, makeVenv, motoVersion, venvPython } from './moto-venv.ts';
 
 // The process ends with its standard input, so it cannot outlive a parent that was killed without a chance to clean up.
+// Then what costs moto a fifth of its CPU: an access log that nobody reads, its own folders listed on each request, and
+// the search for garbage in all that it holds.
 const bootstrap = `
-import os, sys, threading
+import gc, logging, os, sys, threading
 def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
 threading.Thread(target=end_with_parent, daemon=True).start()
+logging.getLogger('werkzeug').setLevel(logging.ERROR)
+gc.set_threshold(100_000)
+from moto import backends
+modules = frozenset(backends.list_of_moto_modules())
+backends.list_of_moto_modules = lambda: modules
 from moto.server import main
 main(['-H', sys.argv[1], '-p', sys.argv[2]])
 `;

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { catalog } from '../../schemas/catalog.ts';
-import type { Tool } from '../../schemas/define-tool.ts';
-import { attemptsOf } from '../support/fake-aws.ts';
-import { ask, configure, inFakeAws } from '../support/in-fake-aws.ts';
-import { markedAnswer, ownersIn } from '../support/marked-answers.ts';
-import { retryAtOnce } from '../support/retry-at-once.ts';
-import { wideEvent } from '../support/wide-event.ts';
+import { catalog } from '../../../schemas/catalog.ts';
+import type { Tool } from '../../../schemas/define-tool.ts';
+import { attemptsOf } from '../../support/fake-aws.ts';
+import { ask, configure, inFakeAws } from '../../support/in-fake-aws.ts';
+import { markedAnswer, ownersIn } from '../../support/marked-answers.ts';
+import { retryAtOnce } from '../../support/retry-at-once.ts';
+import { wideEvent } from '../../support/wide-event.ts';
 
 /** A tool for each protocol, and the operation that it sends first. */
 const PROTOCOLS = [

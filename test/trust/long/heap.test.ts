@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { catalog } from '../../schemas/catalog.ts';
-import { divertLog } from '../../shared/logger.ts';
-import { collectGarbage } from '../support/collect-garbage.ts';
-import { ask, inFakeAws, invokeInProcess } from '../support/in-fake-aws.ts';
-import { markedAnswer } from '../support/marked-answers.ts';
-import { allFields, wideEvent } from '../support/wide-event.ts';
+import { catalog } from '../../../schemas/catalog.ts';
+import { divertLog } from '../../../shared/logger.ts';
+import { collectGarbage } from '../../support/collect-garbage.ts';
+import { ask, inFakeAws, invokeInProcess } from '../../support/in-fake-aws.ts';
+import { markedAnswer } from '../../support/marked-answers.ts';
+import { allFields, wideEvent } from '../../support/wide-event.ts';
 
 // Logs and metrics as in Lambda: what they keep counts. They are set up when they are loaded.
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' }));

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { catalog } from '../../schemas/catalog.ts';
-import { type Demo, startDemo } from '../../scripts/local/demo.ts';
-import { demoEvent } from '../../scripts/local/estate/demo-events.ts';
-import { invokeFunction, onLogLine } from '../../scripts/local/functions.ts';
-import { type Gateway, startGateway } from '../../scripts/local/gateway/gateway.ts';
-import { tokensOf } from '../../scripts/tokens.ts';
-import { simulation } from '../support/estate.ts';
+import { catalog } from '../../../schemas/catalog.ts';
+import { type Demo, startDemo } from '../../../scripts/local/demo.ts';
+import { demoEvent } from '../../../scripts/local/estate/demo-events.ts';
+import { invokeFunction, onLogLine } from '../../../scripts/local/functions.ts';
+import { type Gateway, startGateway } from '../../../scripts/local/gateway/gateway.ts';
+import { tokensOf } from '../../../scripts/tokens.ts';
+import { simulation } from '../../support/estate.ts';
 
 describe.skipIf('unavailable' in simulation)('an organization of ten times the resources', () => {
   let demo: Demo;
