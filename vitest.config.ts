@@ -20,10 +20,11 @@ export default defineConfig({
       // The official MCP conformance suite against the local gateway.
       project('conformance', ['test/conformance/**/*.test.ts']),
       {
-        // One moto with the demo organization for all files.
+        // One moto with the demo organization for all files, and the SDK loaded once for many: none of them replaces it.
         test: {
           ...common,
           name: 'simulated',
+          isolate: false,
           include: ['test/simulated/**/*.test.ts'],
           globalSetup: ['test/support/estate-setup.ts'],
         },

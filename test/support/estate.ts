@@ -66,6 +66,8 @@ export function describeEstate(name: string, tests: (access: EstateAccess) => vo
     };
     beforeAll(async () => {
       if ('unavailable' in simulation) return;
+      // The handlers read their configuration when they are loaded; those of another file have another proxy.
+      vi.resetModules();
       demo = await openDemo(simulation.motoUrl, simulation.estate);
       for (const [key, value] of Object.entries(demo.environment)) vi.stubEnv(key, value);
     });
