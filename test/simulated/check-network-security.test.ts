@@ -209,8 +209,7 @@ describeEstate('CheckNetworkSecurity', (access) => {
       expect(needs, `nothing in the estate needs ${action}`).not.toEqual([]);
       for (const { service, operation } of needs)
         access.rule({ match: { service, operation: operation ?? '' }, fault: 'access_denied' });
-      const services = SERVICES_OF[action.split(':')[0] ?? ''];
-      const answer = await ask({ ...asked(), account_id: needs[0]?.account, services });
+      const answer = await ask({ ...asked(), services: SERVICES_OF[action.split(':')[0] ?? ''] });
       const after = [...verdicts(answer)];
       expect(after.filter(([key, state]) => state === 'unknown' && before.get(key) !== state)).not.toEqual([]);
       expect(after.filter(([key, state]) => state !== 'unknown' && before.get(key) !== state)).toEqual([]);
