@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { common, project, workers } from './test/support/vitest-settings.ts';
+import { project, workers } from './test/support/vitest-settings.ts';
 
 export default defineConfig({
   test: {
@@ -19,16 +19,11 @@ export default defineConfig({
       project('gateway', ['test/gateway/**/*.test.ts']),
       // The official MCP conformance suite against the local gateway.
       project('conformance', ['test/conformance/**/*.test.ts']),
-      {
-        // One moto with the demo organization for all files, and the SDK loaded once for many: none of them replaces it.
-        test: {
-          ...common,
-          name: 'simulated',
-          isolate: false,
-          include: ['test/simulated/**/*.test.ts'],
-          globalSetup: ['test/support/estate-setup.ts'],
-        },
-      },
+      // One moto with the demo organization for all files, and the SDK loaded once for many: none of them replaces it.
+      project('simulated', ['test/simulated/**/*.test.ts'], {
+        isolate: false,
+        globalSetup: ['test/support/estate-setup.ts'],
+      }),
     ],
   },
 });

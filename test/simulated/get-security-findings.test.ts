@@ -4,7 +4,9 @@ import { getSecurityFindings } from '../../schemas/get-security-findings.ts';
 import { SECURITY_SERVICES } from '../../schemas/security-service.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
+import { expectDeclaredActions } from '../support/declared-actions.ts';
 import { describeEstate } from '../support/estate.ts';
+import { walk } from '../support/walk.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output> & Partial<ErrorAnswer>;
 
@@ -80,13 +82,8 @@ describeEstate('GetSecurityFindings', (access) => {
 
   it('gives each finding once through the cursor', async () => {
     const whole = await ask({ ...EVERYWHERE, service: 'guardduty', max_results: 1_000 });
-    const seen: unknown[] = [];
-    let next_token: string | undefined;
-    do {
-      const answer: Answer = await ask({ ...EVERYWHERE, service: 'guardduty', max_findings: 5, next_token });
-      seen.push(...answer.findings.map(({ Id }) => Id));
-      next_token = answer.next_token;
-    } while (next_token !== undefined);
+    const answers = await walk(ask, { ...EVERYWHERE, service: 'guardduty', max_findings: 5 });
+    const seen = answers.flatMap(({ findings }) => findings.map(({ Id }) => Id));
     expect(seen.sort()).toEqual(whole.findings.map(({ Id }) => Id).sort());
   });
 
@@ -134,10 +131,7 @@ describeEstate('GetSecurityFindings', (access) => {
 
   it('uses the declared actions and no others', async () => {
     for (const service of SECURITY_SERVICES) await ask({ ...production(), service, store_in_context: false });
-    const used = new Set(access.awsCalls().map(({ iamAction }) => iamAction));
-    expect([...used].sort()).toEqual([...getSecurityFindings.iam].sort());
-    for (const { sessionPolicyActions } of access.awsCalls())
-      expect(sessionPolicyActions).toEqual(getSecurityFindings.iam);
+    expectDeclaredActions(access.awsCalls(), getSecurityFindings);
   });
 
   it.each(getSecurityFindings.iam)('%s denied: named, and never an answer that looks complete', async (action) => {

@@ -7,7 +7,6 @@ import { lookAlikes, OTHER_DIGITS } from '../../support/look-alikes.ts';
 const aws = inFakeAws();
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
-/** The digits of all scripts in `npm run proof`, of every fourth at each commit. */
 const has = (tool: Tool, argument: string) => argument in tool.input.shape;
 
 /** Names that every object answers to, and those that JSON and promises look for. */
