@@ -86,26 +86,26 @@ describe('parseInput', () => {
   /** Objects in one another, so many in all. */
   const nested = (levels: number): object => (levels === 1 ? { x: 1 } : { x: nested(levels - 1) });
 
-  it('takes arguments of 8 levels and refuses those of 9, wherever they stand', () => {
+  it('takes arguments of 5 levels and refuses those of 6, wherever they stand', () => {
     const any = z.looseObject({});
-    expect(parseInput(any, nested(8))).toEqual(nested(8));
+    expect(parseInput(any, nested(5))).toEqual(nested(5));
     const refusal = {
       code: 'invalid_input',
-      message: 'The arguments are nested more than 8 deep.',
+      message: 'The arguments are nested more than 5 deep.',
       details: { field: 'event' },
     };
-    expect(refused(nested(9), any)).toMatchObject(refusal);
+    expect(refused(nested(6), any)).toMatchObject(refusal);
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`a${index}`, index]));
     const event = { account_id: 'all', tool: 'list_s3_buckets', arguments: { ...many, deep: nested(2_000) } };
     expect(refused(event, aggregateResults.input)).toMatchObject(refusal);
   });
 
-  it('takes arguments of 64 KB and refuses larger ones', () => {
+  it('takes arguments of 32 KB and refuses larger ones', () => {
     const text = z.strictObject({ text: z.string() });
     const event = (characters: number) => ({ text: 'x'.repeat(characters - JSON.stringify({ text: '' }).length) });
-    expect(parseInput(text, event(65_536))).toEqual(event(65_536));
-    expect(refused(event(65_537), text)).toMatchObject({
-      message: 'The arguments are larger than 64 KB.',
+    expect(parseInput(text, event(32_768))).toEqual(event(32_768));
+    expect(refused(event(32_769), text)).toMatchObject({
+      message: 'The arguments are larger than 32 KB.',
       details: { field: 'event' },
     });
   });
