@@ -72,13 +72,15 @@ export const accessAnalyzerFindings = findingSource({
   // The token is ours: which part of the whole, and AWS's token in it.
   page: async (query, cell, token) => {
     const parts = await partsOf(query, cell);
-    const [, index = '0', nextToken] = /^(\d+) (.*)$/s.exec(token ?? '') ?? [];
-    const part = parts[Number(index)];
+    const index = Number.parseInt(token ?? '0', 10);
+    const part = parts[index];
     if (part === undefined) return { items: [] };
-    const page = await read(part, query, cell, nextToken === '' ? undefined : nextToken);
-    const next = page.nextToken ? `${index} ${page.nextToken}` : `${Number(index) + 1} `;
-    const isLast = !page.nextToken && Number(index) + 1 >= parts.length;
-    return { items: page.findings.map((each) => toFinding(each, part, cell)), next: isLast ? undefined : next };
+    const page = await read(part, query, cell, token?.slice(token.indexOf(' ') + 1) || undefined);
+    const following = index + 1 < parts.length ? `${index + 1} ` : undefined;
+    return {
+      items: page.findings.map((each) => toFinding(each, part, cell)),
+      next: page.nextToken ? `${index} ${page.nextToken}` : following,
+    };
   },
   count: async (query, cell) => {
     const parts = await partsOf(query, cell);
@@ -143,11 +145,11 @@ function counted(of: FindingsStatistics, label: Rank['label']): Record<string, n
   const unused = of.unusedAccessFindingsStatistics?.unusedAccessTypeStatistics ?? [];
   switch (label) {
     case 'public':
-      return Object.fromEntries(external.map(([type, each]) => [type, each?.totalActivePublic ?? 0]));
+      return Object.fromEntries(external.map(([type, each]) => [type, each.totalActivePublic ?? 0]));
     case 'external':
-      return Object.fromEntries(external.map(([type, each]) => [type, each?.totalActiveCrossAccount ?? 0]));
+      return Object.fromEntries(external.map(([type, each]) => [type, each.totalActiveCrossAccount ?? 0]));
     case 'internal':
-      return Object.fromEntries(internal.map(([type, each]) => [type, each?.totalActiveFindings ?? 0]));
+      return Object.fromEntries(internal.map(([type, each]) => [type, each.totalActiveFindings ?? 0]));
     default: {
       const isCredential = label === 'credential';
       const own = unused.filter(({ unusedAccessType = '' }) => CREDENTIALS.includes(unusedAccessType) === isCredential);
@@ -167,10 +169,16 @@ async function countByReading(parts: readonly Part[], query: FindingQuery, cell:
         token = page.nextToken || undefined;
         if (token === undefined) break;
       }
-      const items = found.map(({ resourceType = 'other' }) => ({ Severity: part.severity, type: resourceType }));
+      const items = found.map((each) => ({ Severity: part.severity, type: typeOf(each, part.rank) }));
       return countFindings(items, token !== undefined);
     }),
   );
+}
+
+/** What the statistics name it by too: an unused access by its kind, anything else by its resource. */
+function typeOf({ findingType, resourceType }: FindingSummaryV2, { label }: Rank): string {
+  const isUnused = label === 'credential' || label === 'unused';
+  return (isUnused ? findingType : resourceType) ?? 'other';
 }
 
 function toFinding(finding: FindingSummaryV2, { rank, severity }: Part, cell: Reading) {

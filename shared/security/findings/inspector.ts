@@ -102,6 +102,7 @@ function toFinding(finding: Finding) {
     FirstSeen: finding.firstObservedAt,
     LastSeen: finding.lastObservedAt,
     Status: finding.status,
-    RemediationUrl: webLink(finding.remediation?.recommendation?.Url ?? finding.packageVulnerabilityDetails?.sourceUrl),
+    RemediationUrl:
+      webLink(finding.remediation?.recommendation?.Url) ?? webLink(finding.packageVulnerabilityDetails?.sourceUrl),
   };
 }
