@@ -58,7 +58,11 @@ export const guarddutyFindings = findingSource({
       severity[level] = (severity[level] ?? 0) + TotalFindings;
     }
     const type = Object.fromEntries(GroupedByFindingType.map((row) => [row.FindingType ?? '', row.TotalFindings ?? 0]));
-    return { severity, type, partial: GroupedBySeverity.length === GROUPS };
+    return {
+      severity,
+      type,
+      partial: [GroupedBySeverity, GroupedByFindingType].some(({ length }) => length === GROUPS),
+    };
   },
 });
 
@@ -74,6 +78,7 @@ function criteria({ minimum, includeArchived, member }: FindingQuery, account: s
 }
 
 function toFinding(finding: Finding | undefined) {
+  // Gone between the two calls.
   if (finding === undefined) return [];
   const { Service: service, Resource: resource } = finding;
   return [
@@ -100,8 +105,12 @@ function resourceId(resource: Resource): string | undefined {
     resource.LambdaDetails?.FunctionArn ??
     resource.S3BucketDetails?.[0]?.Arn ??
     resource.RdsDbInstanceDetails?.DbInstanceArn ??
+    resource.RdsLimitlessDbDetails?.DbShardGroupArn ??
     resource.EksClusterDetails?.Arn ??
     resource.EcsClusterDetails?.Arn ??
+    resource.Ec2ImageDetails?.ImageArn ??
+    resource.EbsSnapshotDetails?.SnapshotArn ??
+    resource.RecoveryPointDetails?.RecoveryPointArn ??
     resource.InstanceDetails?.InstanceId ??
     resource.ContainerDetails?.Name ??
     resource.AccessKeyDetails?.UserName ??

@@ -18,13 +18,14 @@ const BATCH = 20;
 const CHECKS_PER_PAGE = 10;
 
 type FailingCheck = TrustedAdvisorCheckSummary & {
+  readonly id: string;
   readonly name: string;
   /** The names of the columns that its resources have. */
   readonly columns: TrustedAdvisorCheckDescription['metadata'];
 };
 
-/** The columns differ from check to check: the ARN names a resource best, then an ID, then a name. */
-const NAMING_COLUMNS = [/\bARN\b/i, /\bID\b/i, /\b(name|bucket|user|key|resource)\b/i];
+/** The columns differ from check to check: the ARN names a resource best, then an ID, then a name, but not its Region's. */
+const NAMING_COLUMNS = [/\bARN\b/i, /\bID\b/i, /(?<!\bRegion )\b(name|bucket|user|key|resource)\b/i];
 
 /** Summaries of the security checks in batches; the resources of those that fail only. One finding for each resource. */
 export const trustedAdvisorFindings = findingSource({
@@ -38,7 +39,7 @@ export const trustedAdvisorFindings = findingSource({
     const support = await supportClient(cell);
     const pages = await Promise.all(
       failing.slice(start, start + CHECKS_PER_PAGE).map(async (check) => {
-        const command = new DescribeTrustedAdvisorCheckResultCommand({ checkId: check.checkId, language: 'en' });
+        const command = new DescribeTrustedAdvisorCheckResultCommand({ checkId: check.id, language: 'en' });
         const { result } = await support.send(command);
         return flagged(result?.flaggedResources ?? [], check, query).map((each) => toFinding(check, each, cell));
       }),
@@ -71,26 +72,26 @@ function failingChecks({ minimum }: FindingQuery, cell: Reading): Promise<Failin
       ),
     );
     const wanted = failingLabels(minimum);
-    return answers
-      .flatMap(({ summaries = [] }) => summaries)
-      .filter(({ status = '' }) => wanted.includes(status))
-      .map((summary) => {
-        const check = checks.find(({ id }) => id === summary.checkId);
-        return { ...summary, name: check?.name ?? 'unknown check', columns: check?.metadata };
-      })
-      .sort(byStatus(wanted));
+    const byWorst = byStatus(wanted);
+    const failing = answers.flatMap(({ summaries = [] }) => summaries).filter(({ status }) => wanted.includes(status));
+    const named = failing.map((summary) => {
+      const check = checks.find(({ id }) => id === summary.checkId);
+      const name = check?.name ?? 'unknown check';
+      return { ...summary, id: summary.checkId ?? '', name, columns: check?.metadata };
+    });
+    // The same in every run: a cursor goes on by position.
+    return named.sort((a, b) => byWorst(a, b) || compare(a.id, b.id));
   });
 }
 
-/** Checks and resources that pass are no findings, whatever the minimum. */
-function failingLabels(minimum: Severity | undefined): string[] {
+/** Checks and resources that pass are no findings, whatever the minimum. The worst first. */
+function failingLabels(minimum: Severity | undefined): readonly (string | undefined)[] {
   return labelsFrom('trustedadvisor', minimum).filter((label) => label === 'error' || label === 'warning');
 }
 
-function byStatus(worstFirst: readonly string[]) {
-  return (a: FailingCheck, b: FailingCheck) =>
-    worstFirst.indexOf(a.status ?? '') - worstFirst.indexOf(b.status ?? '') ||
-    compare(a.checkId ?? '', b.checkId ?? '');
+function byStatus(worstFirst: readonly (string | undefined)[]) {
+  type Judged = Pick<TrustedAdvisorCheckSummary, 'status'>;
+  return (a: Judged, b: Judged) => worstFirst.indexOf(a.status) - worstFirst.indexOf(b.status);
 }
 
 /** The resources that reach the minimum; the check itself where it names none. */
@@ -102,13 +103,13 @@ function flagged(
   if (resources.length === 0) return [{ status: check.status }];
   const wanted = failingLabels(minimum);
   return resources
-    .filter(({ status = '', isSuppressed }) => wanted.includes(status) && (includeArchived || isSuppressed !== true))
-    .sort((a, b) => wanted.indexOf(a.status ?? '') - wanted.indexOf(b.status ?? ''));
+    .filter(({ status, isSuppressed }) => wanted.includes(status) && (includeArchived || isSuppressed !== true))
+    .sort(byStatus(wanted));
 }
 
 function toFinding(check: FailingCheck, resource: Partial<TrustedAdvisorResourceDetail>, cell: Reading) {
   return {
-    Id: resource.resourceId === undefined ? check.checkId : `${check.checkId}/${resource.resourceId}`,
+    Id: resource.resourceId === undefined ? check.id : `${check.id}/${resource.resourceId}`,
     Title: check.name,
     Severity: severityOf('trustedadvisor', resource.status),
     Service: 'trustedadvisor' as const,
@@ -121,9 +122,10 @@ function toFinding(check: FailingCheck, resource: Partial<TrustedAdvisorResource
   };
 }
 
+/** By the best column that has a value for it. */
 function resourceName(columns: readonly (string | null)[], values: readonly (string | null)[]): string | undefined {
-  const index = NAMING_COLUMNS.map((mark) => columns.findIndex((column) => mark.test(column ?? ''))).find(
-    (found) => found !== -1,
+  const names = NAMING_COLUMNS.map(
+    (mark) => values[columns.findIndex((column) => column !== null && mark.test(column))],
   );
-  return index === undefined ? undefined : (values[index] ?? undefined);
+  return names.find((name) => name) ?? undefined;
 }
