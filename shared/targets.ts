@@ -65,13 +65,18 @@ export function expandRegions(text: string | undefined, { configuration, self }:
   return names;
 }
 
-async function expandAccounts(text: string | undefined, call: Call): Promise<readonly string[]> {
+/** The accounts of an argument, and only those that may be read; `field` is the argument's name, for what is refused. */
+export async function expandAccounts(
+  text: string | undefined,
+  call: Call,
+  field = 'account_id',
+): Promise<readonly string[]> {
   const asked = text?.trim() ?? call.self.account;
   const ids = asked === 'all' ? [] : split(asked);
   for (const id of ids) {
     // Checked before the organization is asked: a malformed ID costs no call.
     if (!/^[0-9]{12}$/.test(id))
-      throw invalid('account_id', `account_id: ${quote(id)} is not a 12-digit AWS account ID, nor all.`);
+      throw invalid(field, `${field}: ${quote(id)} is not a 12-digit AWS account ID, nor all.`);
   }
   const allowed = await allowedAccounts(call);
   if (asked === 'all') return allowed.filter(({ active }) => active).map(({ id }) => id);
@@ -80,12 +85,12 @@ async function expandAccounts(text: string | undefined, call: Call): Promise<rea
     if (account === undefined) {
       throw new ToolError(
         'account_not_allowed',
-        `account_id: ${id} is not among the accounts that these tools may read. list_accounts gives them.`,
-        { field: 'account_id' },
+        `${field}: ${id} is not among the accounts that these tools may read. list_accounts gives them.`,
+        { field },
       );
     }
     if (!account.active) {
-      throw new ToolError('account_not_allowed', `account_id: ${id} is closed or suspended.`, { field: 'account_id' });
+      throw new ToolError('account_not_allowed', `${field}: ${id} is closed or suspended.`, { field });
     }
   }
   return ids;

@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from '../../../schemas/security-check.ts';
 import type { SecurityService } from '../../../schemas/security-service.ts';
 import type { Call } from '../../call.ts';
 import { ToolError } from '../../errors.ts';
-import { expandTargets, quote } from '../../targets.ts';
+import { expandAccounts, quote } from '../../targets.ts';
 import { ADVISOR_WORDS, minimumOf } from './severity.ts';
 import type { FindingQuery } from './source.ts';
 
@@ -26,7 +26,7 @@ export async function checkQuestion(
   return {
     minimum: minimumIn(service, severity_filter?.trim().toUpperCase()),
     includeArchived: input.include_archived,
-    member: finding_account_id === undefined ? undefined : await memberOf(input, call),
+    member: finding_account_id === undefined ? undefined : await memberOf(input, finding_account_id.trim(), call),
     workflow: statuses.filter((status) => WORKFLOW.includes(status)),
     compliance: statuses.filter((status) => COMPLIANCE.includes(status)),
   };
@@ -47,15 +47,16 @@ function minimumIn(service: SecurityService, asked: string | undefined): Severit
 
 /** An account that these tools may read: what its administrator holds of it is as protected as itself. */
 async function memberOf(
-  { service, account_id = '', finding_account_id = '' }: z.output<typeof getSecurityFindings.input>,
+  { service, account_id = '' }: z.output<typeof getSecurityFindings.input>,
+  member: string,
   call: Call,
 ): Promise<string> {
   if (service === 'trustedadvisor')
     throw invalid('finding_account_id', 'trustedadvisor has no administrator account: ask the account itself.');
-  if (!/^\d{12}$/.test(finding_account_id) || !/^(\d{12})?$/.test(account_id.trim()))
+  if (!/^\d{12}$/.test(member) || !/^(\d{12})?$/.test(account_id.trim()))
     throw invalid('finding_account_id', 'One 12-digit account ID, with one account_id: the administrator to ask.');
-  await expandTargets({ account_id: finding_account_id }, call);
-  return finding_account_id;
+  await expandAccounts(member, call, 'finding_account_id');
+  return member;
 }
 
 function invalid(field: string, message: string): ToolError {
