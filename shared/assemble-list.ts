@@ -35,6 +35,8 @@ export interface ListAssembly {
   /** Items at most. */
   readonly max: number;
   readonly scope: 'cell' | 'account' | 'organization';
+  /** Something beside the list is missing: the last answer of the walk must know it too. */
+  readonly incomplete?: boolean;
 }
 
 type Stop = Omit<Position, 'incomplete'>;
@@ -53,7 +55,7 @@ export function assembleList(assembly: ListAssembly): Record<string, unknown> {
   budget.reserve(cursorCharacters(outcomes));
   const { items, stopped } = fill(assembly, budget, single);
 
-  const incomplete = failures.length > 0 || start?.incomplete === true;
+  const incomplete = failures.length > 0 || start?.incomplete === true || assembly.incomplete === true;
   const next = stopped && sealCursor({ ...stopped, incomplete }, call.configuration.cursorSecret, assembly.binding);
   call.audit.note({ cells: outcomes.length, failed_cells: failed.length, items: items.length });
   return {

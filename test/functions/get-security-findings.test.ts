@@ -164,7 +164,7 @@ describe('GetSecurityFindings of GuardDuty', () => {
     const answer = await ask({ service: 'guardduty' });
     expect(answer).toMatchObject({ enabled: false, finding_count: 1, message: expect.stringContaining('suspended') });
     const unasked = await ask({ service: 'guardduty', check_enabled: false });
-    expect(unasked.enabled).toBe(true);
+    expect(unasked).not.toHaveProperty('enabled');
     expect(guardduty.commandCalls(GetDetectorCommand)).toHaveLength(1);
   });
 

@@ -213,9 +213,10 @@ describe('the list of several accounts and Regions', () => {
     expect(places(answer)).toEqual({ account: '2', region: 'b', size: 9, offset: 0, incomplete: false });
   });
 
-  it('keeps in the cursor that something failed before it', () => {
+  it('keeps in the cursor that something failed before it, or beside it', () => {
     const answer = assemble(four, [{ failure: fault('throttled') }, ...each.slice(1, 3)]);
     expect(places(answer).incomplete).toBe(true);
+    expect(places(assemble(four, each.slice(0, 3), { incomplete: true })).incomplete).toBe(true);
   });
 
   it('leaves out what an earlier answer gave, of the first page of the first cell only', () => {

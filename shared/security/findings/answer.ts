@@ -12,7 +12,7 @@ import { storeContext } from '../context-store.ts';
 import { rankOf } from '../judge.ts';
 import { notEnabled } from '../not-enabled.ts';
 import type { Reading } from '../reading.ts';
-import type { Overview } from './read-findings.ts';
+import { type Overview, tellsItself } from './read-findings.ts';
 import type { FindingQuery, FindingSource } from './source.ts';
 import { describe, presenceOf, summarise } from './summary.ts';
 
@@ -39,16 +39,23 @@ interface Faulty {
 
 /** Puts findings, counts and what is wrong with the service together. */
 export async function assembleFindings(found: Found): Promise<AnswerOf<typeof getSecurityFindings.output>> {
-  const { call, targets, source, query, overviews, start } = found;
+  const { input, call, targets, source, query, overviews, start } = found;
   const single = targets.accounts.length === 1 && targets.regions.length === 1;
   const presences = overviews.map(presenceOf);
-  const isKnown = presences.length > 0 && !presences.includes('unknown');
+  // A service may list findings, or none, while it is suspended or off: without its status that is not known to be on.
+  const isAsked = input.check_enabled || tellsItself(source.service);
+  const isKnown = presences.length > 0 && presences.every((each) => each !== 'unknown' && (isAsked || each !== 'on'));
   const suspended = overviews.filter((_, index) => presences[index] === 'suspended').map(({ cell }) => cell);
-  const failures = joinFailures(faultsIn(found).map(({ cell, failure }) => toFailure(placeOf(cell, source), failure)));
+  const faults = faultsIn(found);
+  const failures = joinFailures(faults.map(({ cell, failure }) => toFailure(placeOf(cell, source), failure)));
+  const absence = single ? faults.find(({ failure }) => failure.code === 'service_not_enabled')?.failure : undefined;
   const told = {
     service: source.service,
     ...(isKnown ? { enabled: presences.every((presence) => presence === 'on') } : {}),
-    message: single && presences[0] === 'off' ? absence(found) : describe(source.service, query.minimum, presences),
+    message:
+      absence === undefined
+        ? describe(source.service, query.minimum, presences)
+        : `${absence.message} There is nothing to find; CheckSecurityServices says more.`,
   };
   const beside = {
     ...(start === undefined ? { summary: summarise(overviews, source.countedBy, single) } : {}),
@@ -66,13 +73,14 @@ export async function assembleFindings(found: Found): Promise<AnswerOf<typeof ge
       cell: plain(outcome.cell),
     })),
     scope: source.scope,
+    incomplete: faultsIn({ ...found, pages: [] }).length > 0,
   });
   const { finding_count, findings, next_token } = list as {
     finding_count: number;
     findings: Finding[];
     next_token?: string;
   };
-  call.audit.note({ cells: found.readings.length, failed_cells: failures.length });
+  call.audit.note({ cells: found.readings.length, failed_cells: new Set(faults.map(({ cell }) => cell)).size });
   return {
     ...targets.asked,
     ...told,
@@ -85,18 +93,12 @@ export async function assembleFindings(found: Found): Promise<AnswerOf<typeof ge
   } as AnswerOf<typeof getSecurityFindings.output>;
 }
 
-/** Of one account and Region where the service is off. */
-function absence(found: Found): string {
-  const fault = faultsIn(found).find(({ failure }) => failure.code === 'service_not_enabled')?.failure;
-  return `${fault?.message ?? ''} There is nothing to find; CheckSecurityServices says more.`.trimStart();
-}
-
 /** Each account and Region gave its worst first; so does the answer. The cursor has its place already. */
 function worstFirst(a: Finding, b: Finding): number {
   return rankOf(b.Severity) - rankOf(a.Severity);
 }
 
-/** Every fault that is known, also of cells whose findings come in a later answer; each once. */
+/** Every fault that is known, also of cells whose findings come in a later answer; each once, in the words that came first. */
 function faultsIn({ pages, overviews, source }: Found): Faulty[] {
   const all = [
     ...pages.flatMap(({ cell, failure }) => (failure ? [{ cell, failure }] : [])),
@@ -109,7 +111,7 @@ function faultsIn({ pages, overviews, source }: Found): Faulty[] {
       .filter(({ result }) => result.status?.row.status === 'DISABLED')
       .map(({ cell }) => ({ cell, failure: notEnabled(source.service) })),
   ];
-  return [...new Map(all.map((each) => [keyOf(each), each])).values()];
+  return [...Map.groupBy(all, keyOf).values()].map(([first]) => first as Faulty);
 }
 
 /** A cursor holds where a cell is, and nothing else of it. */
@@ -145,7 +147,7 @@ async function keep({ input, call, source, query, pages, overviews }: Found) {
       const details = own?.pages.flatMap(({ items }) => items) ?? [];
       return {
         cell: { account: cell.account, region: cell.region },
-        asked: Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+        asked,
         summary: {
           service,
           ...(result.status === undefined ? {} : { status: result.status.row.status }),

@@ -14,7 +14,7 @@ import type { Counts, FindingQuery, FindingSource } from './source.ts';
 /** What one account and Region says of itself beside its findings. */
 export interface Overview {
   counts?: Counts;
-  status?: Status;
+  status?: Status | undefined;
 }
 
 /** The status of the service and the counts, in all cells: neither needs the findings. */
@@ -29,23 +29,34 @@ export function readOverviews(
     cells: readings,
     emptyResult: () => ({}),
     ask: async (reading, result) => {
+      const counting = asked(source.service, reading, () => source.count(query, reading)).then((counts) => {
+        result.counts = counts;
+      });
+      // Counts that are refused at once must not hide a status that comes a moment later.
+      const counted = counting.catch(() => undefined);
       await Promise.all([
         statusBeside(source.service, reading, checkEnabled).then((status) => {
-          if (status !== undefined) result.status = status;
+          result.status = status;
         }),
-        asked(source.service, reading, () => source.count(query, reading)).then((counts) => {
-          result.counts = counts;
-        }),
+        counted,
       ]);
+      await counting;
     },
     ...faultsOf(call),
   });
 }
 
 /** Of Security Hub and Trusted Advisor the findings themselves are refused where the service is off. */
-function statusBeside(service: SecurityService, reading: Reading, checkEnabled: boolean): Promise<Status | undefined> {
-  const tells = service === 'securityhub' || service === 'trustedadvisor';
-  return tells || !checkEnabled ? Promise.resolve(undefined) : statusOf(PROBES[service], reading);
+export function tellsItself(service: SecurityService): boolean {
+  return service === 'securityhub' || service === 'trustedadvisor';
+}
+
+async function statusBeside(
+  service: SecurityService,
+  reading: Reading,
+  checkEnabled: boolean,
+): Promise<Status | undefined> {
+  return tellsItself(service) || !checkEnabled ? undefined : statusOf(PROBES[service], reading);
 }
 
 /** Findings page by page, cell after cell until there are enough of them. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../../fan-out.ts';
 import { project } from '../../projection.ts';
 import { SERVICE_NAMES } from '../not-enabled.ts';
 import type { Reading } from '../reading.ts';
+import type { Answered } from '../status/status.ts';
 import type { Overview } from './read-findings.ts';
 import { reaching } from './severity.ts';
 import { addCounts, type Counts, totalOf } from './source.ts';
@@ -51,15 +52,21 @@ function largest(counts: Readonly<Record<string, number>>): Record<string, numbe
 }
 
 /** Whether a service is on in a cell, as far as the answers told. */
-export type Presence = 'on' | 'suspended' | 'off' | 'unknown';
+export type Presence = 'on' | 'suspended' | 'changing' | 'off' | 'unknown';
 
 export function presenceOf({ result, failure }: Outcome<Reading, Overview>): Presence {
-  const status = result.status?.row;
-  if (failure?.code === 'service_not_enabled' || status?.status === 'DISABLED') return 'off';
-  if (status?.status === 'SUSPENDED') return 'suspended';
+  if (failure?.code === 'service_not_enabled') return 'off';
+  const status = result.status?.row.status;
   if (status === undefined) return failure === undefined ? 'on' : 'unknown';
-  return status.enabled === true ? 'on' : 'unknown';
+  return PRESENCES[status] ?? 'unknown';
 }
+
+const PRESENCES: Partial<Record<Answered['status'], Presence>> = {
+  ENABLED: 'on',
+  SUSPENDED: 'suspended',
+  CHANGING: 'changing',
+  DISABLED: 'off',
+};
 
 /** What was asked, and where the service is not at work. */
 export function describe(
@@ -69,16 +76,25 @@ export function describe(
 ): string {
   const name = SERVICE_NAMES[service];
   const [worst] = reaching(service, undefined);
-  if (minimum !== undefined && reaching(service, minimum).length === 0)
-    return `${name} has no findings of ${minimum}: ${worst} is its worst.`;
+  if (reaching(service, minimum).length === 0) return `${name} has no findings of ${minimum}: ${worst} is its worst.`;
   const what = `Findings of ${name}${minimum === undefined ? '' : `, ${minimum}${minimum === worst ? '' : ' and worse'}`}.`;
   const [only] = presences;
-  if (presences.length <= 1) return only === 'suspended' ? `${what} It is suspended and finds nothing new.` : what;
-  const told = (['suspended', 'off', 'unknown'] as const).flatMap((presence) => {
+  if (presences.length === 1) return only === 'suspended' || only === 'changing' ? `${what} ${ALONE[only]}` : what;
+  const told = (['suspended', 'changing', 'off', 'unknown'] as const).flatMap((presence) => {
     const count = presences.filter((each) => each === presence).length;
     return count === 0 ? [] : [`${WORDS[presence]} in ${count} of ${presences.length} places`];
   });
   return told.length === 0 ? what : `${what} It is ${told.join(', ')}.`;
 }
 
-const WORDS = { suspended: 'suspended', off: 'not enabled', unknown: 'not readable' } as const;
+const ALONE = {
+  suspended: 'It is suspended and finds nothing new.',
+  changing: 'It is being turned on or off: what it does not find yet says nothing.',
+} as const;
+
+const WORDS = {
+  suspended: 'suspended',
+  changing: 'being turned on or off',
+  off: 'not enabled',
+  unknown: 'not readable',
+} as const;
