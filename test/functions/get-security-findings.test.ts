@@ -258,7 +258,8 @@ describe('GetSecurityFindings with a context store', () => {
     expect(bodies[0].details).toHaveLength(40);
     s3.resetHistory();
     await ask({ ...event, next_token: answer.next_token });
-    await ask({ ...event, store_in_context: false });
+    const unwanted = await ask({ ...event, store_in_context: false });
+    expect(unwanted.context).toEqual({ stored: false, reason: 'not asked for' });
     expect(s3.calls()).toEqual([]);
   });
 });
