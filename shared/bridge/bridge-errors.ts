@@ -97,7 +97,7 @@ export function nothingSent(error: unknown): boolean {
 }
 
 function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'EACCES'].includes(String((error as { code?: unknown }).code));
+  return ['ENOENT', 'EACCES'].includes(String((error as { code?: unknown } | undefined)?.code));
 }
 
 function codeOf(error: unknown): unknown {

@@ -34,10 +34,12 @@ export async function askedBridge<K extends BridgeKind>(kind: K, { visibleName =
   const path = process.env.CENTRAL_OPS_BRIDGES || fileURLToPath(new URL('bridges.json', import.meta.url));
   const { bridges } = await readBridges(path);
   const { target, tool } = splitVisibleName(visibleName);
-  // A gateway may put a prefix before its targets' names.
-  const name = Object.keys(bridges).find((each) => each === target || target.endsWith(`-${each}`));
-  const specification = name === undefined ? undefined : bridges[name];
-  if (name === undefined || specification?.kind !== kind) {
+  // A gateway may put a prefix before its targets' names. Of two that end so, the longer is meant: team-files, not files.
+  const [name = ''] = Object.keys(bridges)
+    .filter((each) => `-${target}`.endsWith(`-${each}`))
+    .sort((a, b) => b.length - a.length);
+  const specification = bridges[name];
+  if (specification?.kind !== kind) {
     throw new ToolError(
       'invalid_input',
       'The call does not name a tool of this bridge: it must come through a gateway.',
