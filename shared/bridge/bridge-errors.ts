@@ -48,23 +48,26 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
   }
   // What the client makes of a 403 that speaks of OAuth.
   if (error instanceof InsufficientScopeError) return refused();
-  if (error instanceof ProtocolError && error.code === ProtocolErrorCode.InternalError) {
-    return new ToolError('unavailable', `${name} failed at the call.`, {
-      ...details('internal_error'),
-      server_said: neutralise(error.message),
-    });
-  }
   if (error instanceof ProtocolError) {
-    return new ToolError('invalid_input', `${name} refused the call.`, {
-      ...details('refused'),
-      server_said: neutralise(error.message),
-    });
+    const answered = (reason: string) => ({ ...details(reason), server_said: neutralise(error.message) });
+    // Of initialize, which holds nothing that the caller gave.
+    if (connection === undefined)
+      return new ToolError('unavailable', `${name} refused to begin a session.`, answered('no_session'));
+    return error.code === ProtocolErrorCode.InternalError
+      ? new ToolError('unavailable', `${name} failed at the call.`, answered('internal_error'))
+      : new ToolError('invalid_input', `${name} refused the call.`, answered('refused'));
   }
   if (isClosed(error)) return failed('unavailable', 'server_exited', `${name} ended before it answered.`);
-  if (isBroken(error))
-    return failed('unavailable', 'connection_broken', `${name} broke off before it answered: the call may have run.`);
+  if (isBroken(error)) {
+    const when = connection === undefined ? 'before a session began' : 'before it answered: the call may have run';
+    return failed('unavailable', 'connection_broken', `${name} broke off ${when}.`);
+  }
   if (isMissing(error))
     return new ToolError('not_configured', `The program of ${name} is not there.`, details('no_program'));
+  if (connection === undefined && isOfOtherVersion(error)) {
+    const message = `${name} speaks no version of MCP that a bridge knows.`;
+    return new ToolError('not_configured', message, details('protocol_version'));
+  }
   // An answer that is no JSON, or no JSON-RPC.
   if (error instanceof SyntaxError || (error as Error | undefined)?.name === 'ZodError') {
     return failed('unavailable', 'no_valid_answer', `${name} gave no valid answer.`);
@@ -98,6 +101,11 @@ export function nothingSent(error: unknown): boolean {
 
 function isMissing(error: unknown): boolean {
   return ['ENOENT', 'EACCES'].includes(String((error as { code?: unknown } | undefined)?.code));
+}
+
+/** The client has neither a class nor a code for it. */
+function isOfOtherVersion(error: unknown): boolean {
+  return error instanceof Error && /protocol version is not supported/.test(error.message);
 }
 
 function codeOf(error: unknown): unknown {

@@ -46,6 +46,8 @@ export async function connect(opening: Opening, signal: AbortSignal): Promise<Co
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   try {
+    // A signal that was aborted before says it no more.
+    signal.throwIfAborted();
     await Promise.race([client.connect(transport, { timeout: CONNECT_TIMEOUT_MS }), aborted]);
   } catch (error) {
     await close().catch(() => {});

@@ -147,6 +147,17 @@ describe('a stdio server', () => {
     expect(error?.server_said).toContain('no license file');
   });
 
+  it.each([
+    ['that speaks no version of MCP that we know is not configured', 'from the future', 'not_configured'],
+    ['that refuses to begin is not the fault of what the caller asked', 'refuses to begin', 'unavailable'],
+  ])('%s, and leaves no process', async (_, mode, code) => {
+    const it = misbehaving(mode);
+    const { error } = await it.call('echo');
+    expect(error).toMatchObject({ code, reason: mode === 'from the future' ? 'protocol_version' : 'no_session' });
+    expect(error?.message).not.toContain('IGNORE');
+    expect(await ended(it.started()[0] ?? 0)).toBe(true);
+  });
+
   it('whose program is missing is not configured', async () => {
     const { error } = await misbehaving('polite', { command: 'no-such-program', env: {} }).call('echo');
     expect(error).toMatchObject({ code: 'not_configured', reason: 'no_program' });

@@ -143,6 +143,29 @@ describe('why a call failed', () => {
     expect(starting(sdk(SdkErrorCode.RequestTimeout), false)).toMatchObject(early);
   });
 
+  it('is never the caller’s arguments before a session began, nor may the call have run', () => {
+    for (const code of [ProtocolErrorCode.InvalidParams, ProtocolErrorCode.InternalError])
+      expect(starting(rpc(code), false)).toMatchObject({
+        code: 'unavailable',
+        reason: 'no_session',
+        message: 'it refused to begin a session.',
+        server_said: SHOWN,
+      });
+    const broken = starting(fetchFailed('ECONNRESET'), false);
+    expect(broken).toMatchObject({ reason: 'connection_broken', message: 'it broke off before a session began.' });
+  });
+
+  it('is the version of MCP when the server speaks none that we know', () => {
+    const other = new Error("Server's protocol version is not supported: 2999-01-01");
+    expect(starting(other, false)).toEqual({
+      code: 'not_configured',
+      reason: 'protocol_version',
+      retryable: false,
+      message: 'it speaks no version of MCP that a bridge knows.',
+    });
+    expect(answerOf(other).code).toBe('internal');
+  });
+
   it('is a fault of the bridge when nothing else is known, and then none of its words is given', () => {
     for (const error of [named('Error'), undefined, HOSTILE]) {
       const answer = answerOf(error);
