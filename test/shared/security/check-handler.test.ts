@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { defineTool } from '../../../schemas/define-tool.ts';
-import { checkAnswer, checkInput, SEVERITIES } from '../../../schemas/security-check.ts';
+import { SEVERITIES } from '../../../schemas/security-check.ts';
 import { tokensOf } from '../../../scripts/tokens.ts';
-import { ToolError } from '../../../shared/errors.ts';
-import { checkHandler } from '../../../shared/security/check-handler.ts';
+import { FatalError, ToolError } from '../../../shared/errors.ts';
 import { controlsOn, fail, pass, type Resource } from '../../../shared/security/control.ts';
 import type { Reading } from '../../../shared/security/reading.ts';
 import { checkedService, type Reader } from '../../../shared/security/service.ts';
-import { testContext } from '../../support/configuration.ts';
+import { checkAll } from '../../support/check-things.ts';
 import { useMockedAws } from '../../support/mock-aws.ts';
 import { walk } from '../../support/walk.ts';
 import { whenQuiet } from '../../support/when-quiet.ts';
@@ -16,20 +13,6 @@ import { whenQuiet } from '../../support/when-quiet.ts';
 interface Thing extends Resource {
   readonly Good: boolean;
 }
-
-const SERVICES = ['alpha', 'beta'] as const;
-
-const tool = defineTool({
-  name: 'CheckThings',
-  toolset: 'security',
-  description: 'Things.',
-  input: z.strictObject({ ...checkInput(SERVICES), faults_only: z.boolean().default(false).describe('Faults.') }),
-  output: checkAnswer(),
-  iam: [],
-  example: { input: {}, output: {} as never },
-});
-
-type Answer = z.output<typeof tool.output.answer>;
 
 /** A service with many controls, each with advice as long as it may be, that all judge the same things. */
 function service(
@@ -68,11 +51,13 @@ const things =
       }),
     );
 
-async function ask(services: ReturnType<typeof service>[], event: object = {}, milliseconds?: number) {
-  const handler = checkHandler(tool, services, 'faults_only');
-  const answer = await handler({ account_id: 'all', region: 'all', ...event }, testContext(milliseconds));
-  return JSON.parse(JSON.stringify(answer)) as Answer & { error?: { code: string } };
-}
+const here = { account_id: '111111111100', region: 'us-east-1' };
+
+/** Fails as a request does that the deadline ends. */
+const afterDeadline = ({ call: { signal } }: Reading) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' })));
+  });
 
 describe('a check', () => {
   useMockedAws({ accounts: Array.from({ length: 20 }, (_, index) => `1111111111${String(index).padStart(2, '0')}`) });
@@ -80,7 +65,7 @@ describe('a check', () => {
   it('stays within 5,000 tokens when 40 controls fail everywhere and every cell has a fault, and still gives details', async () => {
     const denied = new ToolError('access_denied', 'other:DescribeThings is denied in this account. Grant it.');
     const broken = service('beta', () => Promise.reject(denied), 1);
-    const answer = await ask([service('alpha', things(50), 40), broken]);
+    const answer = await checkAll([service('alpha', things(50), 40), broken]);
     expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
     expect(answer.controls).toHaveLength(41);
     expect(answer.recommendations[0]).toMatch(/^OPS\.ALPHA\.11: /);
@@ -93,7 +78,7 @@ describe('a check', () => {
 
   it('stays within 64 KB when more details are asked for, and walks to the end of all of them', async () => {
     const services = [service('alpha', things(100))];
-    const answers = await walk((event) => ask(services, event), { max_results: 1_000 });
+    const answers = await walk((event) => checkAll(services, event), { max_results: 1_000 });
     for (const answer of answers) expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(64 * 1_024);
     const details = answers.flatMap(({ resource_details }) => resource_details);
     const seen = new Set(details.map(({ AccountId, Region, id }) => `${AccountId} ${Region} ${id}`));
@@ -115,7 +100,7 @@ describe('a check', () => {
       return things(3, true)();
     };
     const types = ['AWS::Some::Thing', 'AWS::Some::Other', 'AWS::Some::Third'];
-    await ask([service('alpha', slow, 1, types), service('beta', slow, 1, types)]);
+    await checkAll([service('alpha', slow, 1, types), service('beta', slow, 1, types)]);
     expect(calls).toBe(20 * 2 * 2 * 3 * 2);
     expect(Math.max(...peaks)).toBe(32 * types.length);
   });
@@ -123,7 +108,7 @@ describe('a check', () => {
   it('counts what arrived before the deadline, and says that the rest is unknown', async () => {
     const hang = () => new Promise<never>(() => {});
     const account_id = '111111111100,111111111101';
-    const answer = await ask([service('alpha', things(1, true)), service('beta', hang)], { account_id }, 1_500);
+    const answer = await checkAll([service('alpha', things(1, true)), service('beta', hang)], { account_id }, 1_500);
     expect(answer.compliance_by_service.alpha).toMatchObject({ resources_checked: 4, compliant_resources: 4 });
     expect(answer.compliance_by_service.beta).toMatchObject({ resources_checked: 4, unknown_resources: 4 });
     expect(answer.complete).toBe(false);
@@ -138,17 +123,99 @@ describe('a check', () => {
         return things(1, true)();
       };
       const services = [service('alpha', closed), service('beta', closed)];
-      expect(await ask(services, { account_id: '111111111100', region: 'us-east-1' })).toMatchObject({
+      expect(await checkAll(services, { account_id: '111111111100', region: 'us-east-1' })).toMatchObject({
         error: { code },
       });
-      const both = await ask(services, { account_id: '111111111100,111111111101', region: 'us-east-1' });
+      const both = await checkAll(services, { account_id: '111111111100,111111111101', region: 'us-east-1' });
       expect(both).toMatchObject({ resources_checked: 2, unknown_resources: 0, complete: false });
       expect(both.failures).toEqual([{ account_id: '111111111100', region: 'us-east-1', code, message: 'Closed.' }]);
     },
   );
 
+  it('keeps what was found beside a service that finds the Region off, and tells that', async () => {
+    const off = () => Promise.reject(new ToolError('region_not_enabled', 'Off.'));
+    const answer = await checkAll([service('alpha', off), service('beta', things(1, true))], here);
+    expect(answer).toMatchObject({
+      resources_checked: 2,
+      compliant_resources: 1,
+      unknown_resources: 1,
+      complete: false,
+    });
+    expect(answer.failures).toMatchObject([{ code: 'region_not_enabled' }]);
+    expect(answer.resource_details).toMatchObject([
+      { service: 'alpha', id: '*', issues: ['OPS.ALPHA.0: list not read: region_not_enabled'] },
+      { service: 'beta', state: 'pass' },
+    ]);
+  });
+
+  it('tells the time that is over once, whether the lists or their parts took it', async () => {
+    const partly = async (cell: Reading): Promise<Resource[]> => {
+      const parts = [0, 1].map(() => cell.part(() => afterDeadline(cell)));
+      return [{ type: 'AWS::Some::Thing', id: 'thing-1', Good: (await Promise.all(parts))[0] } as Resource];
+    };
+    const hang = () => new Promise<never>(() => {});
+    const failures = [
+      {
+        account_id: '111111111100',
+        region: 'us-east-1',
+        code: 'timeout',
+        message: 'No answer from AWS before the deadline.',
+      },
+    ];
+    const lists = await checkAll([service('alpha', hang), service('beta', hang)], here, 1_200);
+    expect(lists).toMatchObject({ unknown_resources: 2, complete: false, failures });
+    const both = await checkAll([service('alpha', partly), service('beta', hang)], here, 1_200);
+    expect(both).toMatchObject({ unknown_resources: 2, complete: false, failures });
+    expect(both.resource_details.map(({ issues }) => issues)).toEqual([
+      ['OPS.ALPHA.0: Good not read: timeout'],
+      ['OPS.BETA.0: list not read: timeout'],
+    ]);
+  });
+
+  it('calls what AWS did not say unknown, by its name', async () => {
+    const unsaid = async () => [{ type: 'AWS::Some::Thing', id: 'thing-1' }];
+    const answer = await checkAll([service('alpha', unsaid)], here);
+    expect(answer).toMatchObject({ unknown_resources: 1, complete: true });
+    expect(answer.resource_details).toMatchObject([{ issues: ['OPS.ALPHA.0: AWS did not say Good'] }]);
+  });
+
+  it('shows a list of several types once for each type that a control would have judged', async () => {
+    const denied = () => Promise.reject(new ToolError('access_denied', 'Denied.'));
+    const { controls } = service('alpha', denied, 1, ['AWS::Some::Thing', 'AWS::Some::Other']);
+    const types = ['AWS::Some::Thing', 'AWS::Some::Third', 'AWS::Some::Other'];
+    const answer = await checkAll([checkedService('alpha', [{ types, read: denied }], controls)], here);
+    expect(answer.resource_details).toMatchObject([
+      { type: 'AWS::Some::Other', id: '*', state: 'unknown' },
+      { type: 'AWS::Some::Thing', id: '*', state: 'unknown' },
+    ]);
+    expect(answer.failures).toHaveLength(1);
+  });
+
+  it('calls nothing further, in any account, after a fault that forbids it', async () => {
+    const fatal = async ({ account }: Reading) => {
+      if (account === '111111111101') throw new FatalError('internal', 'Credentials of another role.');
+      return things(1)();
+    };
+    const answer = await checkAll([service('alpha', fatal)]);
+    expect(answer).toMatchObject({ error: { code: 'internal', message: 'Credentials of another role.' } });
+    expect(answer).not.toHaveProperty('resources_checked');
+  });
+
+  it('reads what an account has once in the first of its Regions', async () => {
+    const first: string[] = [];
+    const once = async ({ account, region, isFirstOfAccount }: Reading) => {
+      if (isFirstOfAccount) first.push(`${account} ${region}`);
+      return [];
+    };
+    await checkAll([service('alpha', once)], {
+      account_id: '111111111100,111111111101',
+      region: 'eu-west-1,us-east-1',
+    });
+    expect(first.sort()).toEqual(['111111111100 eu-west-1', '111111111101 eu-west-1']);
+  });
+
   it('tells an account without any resources from one that could not be read', async () => {
-    const answer = await ask([service('alpha', things(0))]);
+    const answer = await checkAll([service('alpha', things(0))]);
     expect(answer).toMatchObject({ resources_checked: 0, unknown_resources: 0, complete: true });
     expect(answer.compliance_by_service).toEqual({
       alpha: {
@@ -162,9 +229,9 @@ describe('a check', () => {
   });
 
   it('refuses a cursor of other arguments', async () => {
-    const { next_token } = await ask([service('alpha', things(50))]);
+    const { next_token } = await checkAll([service('alpha', things(50))]);
     expect(next_token).toBeDefined();
-    const other = await ask([service('alpha', things(50))], { services: ['alpha'], next_token });
+    const other = await checkAll([service('alpha', things(50))], { services: ['alpha'], next_token });
     expect(other.error).toMatchObject({ code: 'invalid_input', field: 'next_token' });
   });
 });
