@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../../schemas/define-tool.ts';
 import { inventory, type listServicesInRegion } from '../../../schemas/list-services-in-region.ts';
 import type { Call, Cell } from '../../call.ts';
 import type { ToolError } from '../../errors.ts';
-import { joinFailures, toFailure } from '../../failures.ts';
+import { faultsOf, joinFailures, toFailure } from '../../failures.ts';
 import type { Outcome } from '../../fan-out.ts';
 import { selectFields } from '../../item-fields.ts';
 import { pageOfRows } from '../../row-page.ts';
@@ -30,29 +30,35 @@ interface Counted {
 
 /** The counts of all cells together, and of several cells a row for each. */
 export async function assembleInventory(counted: Counted): Promise<Answer> {
-  const { input, call, targets, cells, outcomes } = counted;
-  const single = cells.length === 1;
+  const { input, call, targets, cells } = counted;
+  const outcomes = [...counted.outcomes, ...unasked(counted)];
+  const only = cells.length === 1 ? outcomes[0] : undefined;
   const failed = outcomes.flatMap(({ cell, result, failure }): { cell: Cell; failure: ToolError }[] =>
     [failure, result.fault].flatMap((each) => (each === undefined ? [] : [{ cell, failure: each }])),
   );
-  const [only] = outcomes;
   // What was counted before the end of the time is an answer; nothing at all is none.
-  if (single && only?.failure !== undefined && only.result.tally.counts().total_resources === 0) throw only.failure;
-  call.audit.note({ cells: cells.length, failed_cells: failed.length });
+  if (only?.failure !== undefined && only.result.tally.counts().total_resources === 0) throw only.failure;
+  call.audit.note({ cells: cells.length, failed_cells: new Set(failed.map(({ cell }) => cell)).size });
   const failures = joinFailures(failed.map(({ cell, failure }) => toFailure(cell, failure)));
-  const notes = single ? [only?.result.note ?? ''] : notesOf(outcomes);
-  const sources = new Set(outcomes.map(({ result }) => result.source ?? ''));
+  const notes = notesOf(outcomes);
+  const sources = new Set(outcomes.flatMap(({ result }) => result.source ?? []));
   const envelope = {
     ...sum(outcomes),
-    source: [...sources].filter((source) => source !== '').join() || 'none',
-    ...(single && only?.result.index !== undefined ? { index: only.result.index } : {}),
-    ...(notes.some((note) => note !== '') ? { notes: notes.filter((note) => note !== '') } : {}),
+    source: [...sources].join() || 'none',
+    ...(only?.result.index === undefined ? {} : { index: only.result.index }),
+    ...(notes.length > 0 ? { notes } : {}),
     ...(input.next_token === undefined ? { context: await keep(counted) } : {}),
-    complete: outcomes.every(isComplete) && outcomes.length === cells.length,
+    complete: outcomes.every(isComplete),
     ...(failures.length > 0 ? { failures } : {}),
   };
-  const given = single ? {} : rows(counted, envelope);
+  const given = only === undefined ? rows(counted, envelope) : {};
   return { ...targets.asked, ...given, ...envelope } as unknown as Answer;
+}
+
+/** The cells that the time did not reach: they are as late as those that did not answer. */
+function unasked({ call, cells, outcomes }: Counted): Outcome<Cell, Counting>[] {
+  const failure = faultsOf(call).atDeadline();
+  return cells.slice(outcomes.length).map((cell) => ({ cell, result: { tally: new Tally(), isDone: false }, failure }));
 }
 
 /** Everything that the source has was counted, and the source has everything. */
@@ -74,13 +80,15 @@ function sum(outcomes: readonly Outcome<Cell, Counting>[]) {
   };
 }
 
-/** Each note once, with how many cells it is about. */
+/** Each note once, of several cells with how many it is about. */
 function notesOf(outcomes: readonly Outcome<Cell, Counting>[]): string[] {
   const counts = new Map<string, number>();
   for (const { note } of outcomes.map(({ result }) => result)) {
     if (note !== undefined) counts.set(note, (counts.get(note) ?? 0) + 1);
   }
-  return [...counts].map(([note, count]) => `In ${count} of ${outcomes.length} places: ${note}`);
+  return [...counts].map(([note, count]) =>
+    outcomes.length === 1 ? note : `In ${count} of ${outcomes.length} places: ${note}`,
+  );
 }
 
 function toRow(outcome: Outcome<Cell, Counting>) {
