@@ -118,8 +118,11 @@ function parse(text: string | undefined, key: string, cell: Cell): StoredContext
   }
 }
 
+/** Names of fields are text as well as their values. */
 function plain(value: unknown): unknown {
-  return typeof value === 'string' ? neutralise(value) : value;
+  if (typeof value === 'string') return neutralise(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [neutralise(name), each]));
 }
 
 function corrupt(key: string): ToolError {

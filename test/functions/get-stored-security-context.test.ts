@@ -1,7 +1,7 @@
 import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkStorageEncryption } from '../../schemas/check-storage-encryption.ts';
 import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { getStoredSecurityContext } from '../../schemas/get-stored-security-context.ts';
@@ -67,7 +67,12 @@ const ask = (event: object = {}) =>
 
 describe('GetStoredSecurityContext', () => {
   useMockedAws({ contextStore: { bucket: 'security-context', ttlHours: 24 } });
-  beforeEach(mockBucket);
+  beforeEach(() => {
+    // Time stands still, so that an age is exact however busy the machine is.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-20T08:00:00.000Z') });
+    mockBucket();
+  });
+  afterEach(() => void vi.useRealTimers());
 
   it('answers the documented example', async () => {
     const { input, output } = getStoredSecurityContext.example;
@@ -113,17 +118,25 @@ describe('GetStoredSecurityContext', () => {
     expect((await ask({ tool: 'CheckNetworkSecurity' })).contexts).toHaveLength(1);
   });
 
-  it('says how old a result is, and that its time is over', async () => {
-    put(us, { stored_at: new Date(Date.now() - 25 * 3_600_000).toISOString() });
-    const [context] = (await ask()).contexts;
-    expect(context).toMatchObject({ ttl_hours: 24, expired: true });
-    expect(context?.age_seconds).toBeGreaterThanOrEqual(25 * 3_600);
+  it.each([
+    [24 * 3_600, false],
+    [24 * 3_600 + 1, true],
+    [-30, false],
+    [25 * 3_600, true],
+  ])('says how old a result is, and whether its time of a day is over: %i seconds, %s', async (age, expired) => {
+    put(us, { stored_at: new Date(Date.now() - age * 1_000).toISOString() });
+    // A clock that was ahead when it was stored makes no result younger than new.
+    expect((await ask()).contexts).toMatchObject([{ age_seconds: Math.max(0, age), ttl_hours: 24, expired }]);
   });
 
   it('says that nothing is there, and which call would fill it', async () => {
     const answer = await ask({ tool: 'CheckNetworkSecurity' });
     expect(answer).toMatchObject({ available: false, contexts: [], complete: true });
-    expect(answer.message).toContain('Call CheckNetworkSecurity');
+    expect(answer.message).toBe(
+      'Nothing is stored here. Call CheckNetworkSecurity for this account and Region first; store_in_context is on by default.',
+    );
+    const { message } = await ask({ account_id: 'all', region: 'all' });
+    expect(message).toContain('Call CheckSecurityServices, CheckStorageEncryption or CheckNetworkSecurity for');
   });
 
   it.each([
@@ -142,13 +155,17 @@ describe('GetStoredSecurityContext', () => {
     const both = await ask({ account_id: 'all' });
     expect(both.contexts.map(({ AccountId }) => AccountId)).toEqual([two]);
     expect(both.failures).toMatchObject([{ account_id: one, code: 'internal' }]);
-    expect(both.failures?.[0]?.message).toContain(key);
+    expect(both.failures?.[0]?.message).toBe(`The stored object ${key} is corrupt. Run the check again, or delete it.`);
     expect(both.complete).toBe(false);
   });
 
   it('makes plain whatever text stands in an object', async () => {
-    put(us, { summary: { note: 'a\u200b\u202eb' } });
-    expect((await ask()).contexts[0]?.summary.note).toBe('a\\u{200b}\\u{202e}b');
+    const text = 'a\u200b\u202eb';
+    put(us, { summary: { note: text, [text]: [null, { [text]: 1 }] }, details: [{ [text]: text }] });
+    const { contexts, data } = await ask({ detailed: true });
+    const plain = 'a\\u{200b}\\u{202e}b';
+    expect(contexts[0]?.summary).toEqual({ note: plain, [plain]: [null, { [plain]: 1 }] });
+    expect(data).toEqual([{ AccountId: one, Region: 'us-east-1', tool: 'CheckStorageEncryption', [plain]: plain }]);
   });
 
   it('gives the rows in pages, each once, within 5,000 tokens', async () => {
@@ -168,9 +185,48 @@ describe('GetStoredSecurityContext', () => {
     expect((await ask({ detailed: true })).contexts[0]?.summary).toEqual({ resources_checked: 3, recommendations });
   });
 
+  it('keeps of a summary what is 400 characters of JSON at most', async () => {
+    const [whole, long] = ['x'.repeat(398), 'x'.repeat(399)];
+    put(us, { summary: { whole, long } });
+    expect((await ask()).contexts[0]?.summary).toEqual({ whole });
+  });
+
+  it('gives results before rows, and no rows unless asked', async () => {
+    put(us, { details: [{ id: 'vol-1' }, { id: 'vol-2', AccountId: two, Region: 'eu-west-1' }] });
+    put(us, { tool: 'CheckNetworkSecurity', details: [{ id: 'sg-1' }] });
+    const rows = await ask({ detailed: true });
+    expect(rows.contexts.map(({ tool }) => tool)).toEqual(['CheckNetworkSecurity', 'CheckStorageEncryption']);
+    const [network, storage] = ['CheckNetworkSecurity', 'CheckStorageEncryption'];
+    expect(rows.data).toEqual([
+      { AccountId: one, Region: 'us-east-1', tool: network, id: 'sg-1' },
+      { AccountId: one, Region: 'us-east-1', tool: storage, id: 'vol-1' },
+      // A finding of a member account says itself whose it is.
+      { AccountId: two, Region: 'eu-west-1', tool: storage, id: 'vol-2' },
+    ]);
+    expect(await ask()).not.toHaveProperty('data');
+    const pages = await walk(ask, { detailed: true, max_results: 1 });
+    expect(pages.map(({ contexts, data }) => [contexts.length, data?.length])).toEqual([
+      [1, 0],
+      [1, 0],
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
+  it('takes one of several results whose time S3 does not say', async () => {
+    s3.on(ListObjectsV2Command).callsFake(async () => ({ Contents: [...objects.keys()].map((Key) => ({ Key })) }));
+    put(us, { asked: { services: ['s3'] } });
+    put(us, { asked: { services: ['ebs'] } });
+    expect((await ask()).contexts).toHaveLength(1);
+  });
+
   it('reads only what belongs to the account, from a bucket of its own', async () => {
-    put(us);
-    await ask();
+    const Key = put(us);
+    await ask({ region: 'us-east-1' });
+    expect(s3.commandCalls(GetObjectCommand).map(({ args }) => args[0].input)).toEqual([
+      { Bucket: 'security-context', ExpectedBucketOwner: '999999999999', Key },
+    ]);
     expect(s3.commandCalls(ListObjectsV2Command)[0]?.args[0].input).toEqual({
       Bucket: 'security-context',
       ExpectedBucketOwner: '999999999999',
@@ -182,6 +238,20 @@ describe('GetStoredSecurityContext', () => {
   it('names the action that its own role lacks', async () => {
     s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
     expect((await ask()).error).toMatchObject({ code: 'access_denied' });
+  });
+
+  it('gives no result whose object has no text', async () => {
+    const key = put(us);
+    s3.on(GetObjectCommand).resolves({});
+    expect((await ask()).error).toMatchObject({ code: 'internal', object: key });
+  });
+
+  it('asks for one tool alone where one is named', async () => {
+    put(us, { tool: 'CheckNetworkSecurity' });
+    expect((await ask({ tool: 'CheckStorageEncryption' })).available).toBe(false);
+    expect(s3.commandCalls(ListObjectsV2Command)[0]?.args[0].input.Prefix).toBe(
+      'v1/111111111111/us-east-1/CheckStorageEncryption/',
+    );
   });
 });
 
