@@ -13,11 +13,17 @@ import {
 import { withdrawnOf } from '../../../shared/security/tls-versions.ts';
 
 interface Thing extends Resource {
-  readonly State?: string;
-  readonly Policy?: Part<string | null>;
+  readonly State: string | undefined;
+  readonly Policy: Part<string | null | undefined>;
 }
 
-const thing = (more: Partial<Thing> = {}): Thing => ({ type: 'AWS::Some::Thing', id: 'thing-1', ...more });
+const thing = (more: Partial<Thing> = {}): Thing => ({
+  type: 'AWS::Some::Thing',
+  id: 'thing-1',
+  State: undefined,
+  Policy: undefined,
+  ...more,
+});
 
 const text = {
   id: 'OPS.THINGS.1',
