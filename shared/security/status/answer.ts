@@ -37,10 +37,11 @@ export async function assembleStatuses(found: Found): Promise<Answer> {
   const { input, call, targets, cells, services, statuses } = found;
   const faulty = statuses.flatMap(({ cell, fault }) => (fault === undefined ? [] : [{ cell, fault }]));
   const single = cells.length === 1;
-  const [first] = faulty;
-  if (single && first !== undefined && isClosed(statuses)) throw first.fault;
+  const closed = single && isClosed(statuses) ? statuses[0]?.fault : undefined;
+  if (closed !== undefined) throw closed;
   const failures = joinFailures(distinct(faulty).map(({ cell, fault }) => toFailure(cell, fault)));
-  call.audit.note({ cells: cells.length, failed_cells: new Set(faulty.map(({ cell }) => cell)).size });
+  const failed = cells.filter((cell) => statusesOf(cell, statuses).some(({ fault }) => fault !== undefined));
+  call.audit.note({ cells: cells.length, failed_cells: failed.length });
 
   const envelope = {
     services_checked: [...services],
@@ -57,6 +58,11 @@ export async function assembleStatuses(found: Found): Promise<Answer> {
     return { ...targets.asked, service_statuses: Object.fromEntries(entries), ...envelope } as Answer;
   }
   return { ...targets.asked, ...rows(found, envelope), ...envelope } as Answer;
+}
+
+/** Those of the services of an account and Region, the account's global ones among them. */
+function statusesOf({ account, region }: Cell, statuses: readonly PlacedStatus[]): PlacedStatus[] {
+  return statuses.filter(({ cell }) => cell.account === account && [region, 'global'].includes(cell.region));
 }
 
 function isClosed(statuses: readonly PlacedStatus[]): boolean {
@@ -96,9 +102,7 @@ async function keep({ input, call, cells, services, statuses }: Found) {
   if (!input.store_in_context) return { stored: false, reason: 'not asked for' };
   const fields = selectFields(serviceStatus, ['service', ...allFields]);
   const entries = cells.flatMap((cell) => {
-    const here = statuses.filter(
-      (each) => each.cell.account === cell.account && [cell.region, 'global'].includes(each.cell.region),
-    );
+    const here = statusesOf(cell, statuses);
     if (isClosed(here)) return [];
     return {
       cell,

@@ -2,7 +2,8 @@ import { BatchGetAccountStatusCommand, Inspector2Client, type Status } from '@aw
 import { ToolError } from '../../errors.ts';
 import type { Answered, StatusProbe } from './status.ts';
 
-const STATES: Readonly<Record<Status, Answered['status']>> = {
+/** AWS may add to its states what no type knows yet. */
+const STATES: Readonly<Partial<Record<Status, Answered['status']>>> = {
   ENABLED: 'ENABLED',
   DISABLED: 'DISABLED',
   SUSPENDED: 'SUSPENDED',
@@ -18,7 +19,7 @@ export const inspectorStatus: StatusProbe = {
   ask: async (cell) => {
     const inspector = await cell.client(Inspector2Client);
     const answer = await inspector.send(new BatchGetAccountStatusCommand({ accountIds: [cell.account] }));
-    const account = answer.accounts?.find(({ accountId }) => accountId === cell.account) ?? answer.accounts?.[0];
+    const account = answer.accounts?.find(({ accountId }) => accountId === cell.account);
     const status = account?.state?.status;
     if (account === undefined || status === undefined) {
       const failed = answer.failedAccounts?.[0]?.errorCode;
@@ -26,6 +27,8 @@ export const inspectorStatus: StatusProbe = {
         ? new ToolError('access_denied', 'Inspector does not let this account read its own status.')
         : new ToolError('unavailable', 'Inspector did not say the status of this account. Ask again later.');
     }
+    const known = STATES[status];
+    if (known === undefined) throw new ToolError('internal', 'Inspector gave a status that this tool does not know.');
     const { ec2, ecr, lambda, lambdaCode, codeRepository } = account.resourceState ?? {};
     const scans = {
       ec2_status: ec2?.status,
@@ -34,7 +37,7 @@ export const inspectorStatus: StatusProbe = {
       lambda_code_status: lambdaCode?.status,
       code_repository_status: codeRepository?.status,
     };
-    return { status: STATES[status] ?? 'UNKNOWN', message: told(status, scans), scan_status: scans };
+    return { status: known, message: told(status, scans), scan_status: scans };
   },
 };
 

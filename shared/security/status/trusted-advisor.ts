@@ -6,9 +6,8 @@ import {
 import type { Reading } from '../reading.ts';
 import type { StatusProbe } from './status.ts';
 
-/** The one Region of each partition in which the Support API answers (AWS Support endpoints and quotas). */
+/** The one Region of other partitions in which the Support API answers (AWS Support endpoints and quotas). */
 const SUPPORT_REGION: Readonly<Record<string, string>> = {
-  aws: 'us-east-1',
   'aws-us-gov': 'us-gov-west-1',
   'aws-cn': 'cn-north-1',
 };
