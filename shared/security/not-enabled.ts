@@ -5,7 +5,7 @@ import { type FailedCall, ToolError, toToolError } from '../errors.ts';
  * What an error of a security service means where its name alone does not tell. Some of them say "access denied" for a
  * service that is off, others "not enabled" for a call that is denied.
  */
-export type Refusal = 'not_enabled' | 'no_plan' | 'not_offered' | 'region_off' | 'denied';
+export type Refusal = 'not_enabled' | 'no_plan' | 'not_offered' | 'denied';
 
 interface RecordedError {
   /** Absent: any of the six. */
@@ -106,11 +106,6 @@ export const RECORDED_ERRORS: readonly RecordedError[] = [
     means: 'not_offered',
     source: 'AWS Config and others in Regions without the service: "not currently supported in this region"',
   },
-  {
-    name: /^(UnrecognizedClientException|InvalidClientTokenId|AuthFailure|InvalidAccessKeyId|InvalidToken|RegionDisabledException|OptInRequired)$/,
-    means: 'region_off',
-    source: 'Account Management guide, Enable or disable AWS Regions; Appliscale/cloud-security-audit#24',
-  },
 ];
 
 /** The services by the names that people know. */
@@ -124,13 +119,12 @@ export const SERVICE_NAMES: Readonly<Record<SecurityService, string>> = {
 };
 
 function refusalOf(service: SecurityService, error: unknown): Refusal | undefined {
-  const { name, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-  if (typeof name !== 'string') return undefined;
+  const { name, message } = Object(error) as Record<string, unknown>;
   const row = RECORDED_ERRORS.find(
     (each) =>
       (each.service ?? service) === service &&
-      each.name.test(name) &&
-      (each.text?.test(typeof message === 'string' ? message : '') ?? true),
+      each.name.test(String(name)) &&
+      (each.text?.test(String(message)) ?? true),
   );
   return row?.means;
 }
@@ -144,7 +138,6 @@ export function notEnabled(service: SecurityService): ToolError {
 
 /** The fault that an error of a security service stands for, in the words of the catalogue. */
 export function securityFault(service: SecurityService, error: unknown, call: FailedCall): ToolError {
-  if (error instanceof ToolError) return error;
   switch (refusalOf(service, error)) {
     case 'not_enabled':
       return notEnabled(service);

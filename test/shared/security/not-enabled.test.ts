@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SecurityService } from '../../../schemas/security-service.ts';
+import { ToolError, toToolError } from '../../../shared/errors.ts';
 import { RECORDED_ERRORS, securityFault } from '../../../shared/security/not-enabled.ts';
 
 type Row = readonly [
@@ -44,6 +45,9 @@ const ERRORS: readonly Row[] = [
   ['securityhub', 'InvalidAccessException', 401, '', 'access_denied'],
   ['securityhub', 'AccessDeniedException', 403, denied('securityhub:GetFindings'), 'access_denied'],
   ['securityhub', 'AccessDeniedException', 403, denied('securityhub:DescribeHub', SCP), 'access_denied'],
+  ['securityhub', 'InvalidAccessException', 401, denied('securityhub:GetFindings'), 'access_denied'],
+  ['accessanalyzer', 'InvalidAccessException', 403, denied('access-analyzer:ListAnalyzers'), 'access_denied'],
+  ['inspector', 'AccessDenied', 400, denied('inspector2:ListFindings').replace('perform:', 'perform'), 'access_denied'],
   ['securityhub', 'LimitExceededException', 429, 'The request was rejected: limits.', 'throttled'],
   ['trustedadvisor', 'SubscriptionRequiredException', 400, `AWS ${PLAN}`, 'service_not_enabled no_support_plan'],
   [
@@ -115,6 +119,15 @@ const ERRORS: readonly Row[] = [
     OFF,
   ],
   ['inspector', 'SubscriptionRequiredException', 400, `AWS ${PLAN}`, OFF],
+  ['macie', 'SubscriptionRequired', 403, 'The AWS Access Key Id needs a subscription for the service', OFF],
+  ['macie', 'NotSignedUp', 403, 'Your account is not signed up for the service.', OFF],
+  [
+    'inspector',
+    'UnknownOperationException',
+    400,
+    'The operation is not supported in this region',
+    'service_not_enabled not_offered',
+  ],
   [
     'macie',
     'AccessDeniedException',
@@ -148,12 +161,14 @@ const ERRORS: readonly Row[] = [
   ['inspector', 'ExpiredTokenException', 403, 'The security token included in the request is expired', 'unavailable'],
 ];
 
-const ACTIONS = ['macie2:GetMacieSession', 'guardduty:ListDetectors'];
+const CALL = { operation: 'GetMacieSession', actions: ['macie2:GetMacieSession', 'guardduty:ListDetectors'] };
 
-function faultOf([service, name, httpStatusCode, message]: Row) {
-  const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
-  return securityFault(service, error, { operation: 'GetMacieSession', actions: ACTIONS });
-}
+const failing = (name: string, message: string, httpStatusCode = 400) =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+
+const kindOf = ({ code, details }: ToolError) => (code === 'service_not_enabled' ? `${code} ${details.reason}` : code);
+
+const faultOf = ([service, name, status, message]: Row) => securityFault(service, failing(name, message, status), CALL);
 
 describe('errors of the security services', () => {
   it('are at least 40 recorded ones', () => {
@@ -161,9 +176,7 @@ describe('errors of the security services', () => {
   });
 
   it.each(ERRORS)('%s %s %i "%s" is %s', (...row) => {
-    const { code, details } = faultOf(row);
-    const kind = code === 'service_not_enabled' ? `${code} ${details.reason}` : code;
-    expect(kind).toBe(row[4]);
+    expect(kindOf(faultOf(row))).toBe(row[4]);
   });
 
   it.each(ERRORS.filter(([, , , message]) => message.includes('is not authorized to perform')))(
@@ -185,6 +198,32 @@ describe('errors of the security services', () => {
     );
     expect(matched).toEqual(RECORDED_ERRORS);
     expect(RECORDED_ERRORS.every(({ source }) => source.length > 10)).toBe(true);
+  });
+
+  it('are told by their whole name: what only begins or ends as a known one is left to the error catalogue', () => {
+    const known = ERRORS.filter(([, , , , expected]) => /service_not_enabled|access_denied/.test(expected));
+    for (const [service, name, , message] of known) {
+      for (const other of [`${name}2`, `Not${name}`]) {
+        const error = failing(other, message);
+        expect([other, kindOf(securityFault(service, error, CALL))]).toEqual([other, kindOf(toToolError(error, CALL))]);
+      }
+    }
+  });
+
+  it.each([
+    ['no error at all', undefined],
+    ['null', null],
+    ['a text', 'AccessDeniedException'],
+    ['an error without a name', { message: 'Macie is not enabled' }],
+    ['a denial without a message', { name: 'AccessDeniedException' }],
+    ['a denial whose message is no text', { name: 'AccessDeniedException', message: 1 }],
+  ])('are none where %s was thrown: that is judged as the error catalogue does', (_, thrown) => {
+    expect(securityFault('macie', thrown, CALL)).toEqual(toToolError(thrown, CALL));
+  });
+
+  it('are not looked for in a fault that is already told in our words', () => {
+    const ours = new ToolError('timeout', 'Macie is not enabled');
+    expect(securityFault('macie', ours, CALL)).toBe(ours);
   });
 
   it('name the action that is missing, and who denies it', () => {
