@@ -1,75 +1,45 @@
-import { AccessAnalyzerClient, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
-import { GetDetectorCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
-import { BatchGetAccountStatusCommand, Inspector2Client, type ResourceState } from '@aws-sdk/client-inspector2';
-import { GetMacieSessionCommand, Macie2Client } from '@aws-sdk/client-macie2';
+import { ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
+import { GetDetectorCommand, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
+import { BatchGetAccountStatusCommand } from '@aws-sdk/client-inspector2';
+import { GetMacieSessionCommand } from '@aws-sdk/client-macie2';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeHubCommand, GetEnabledStandardsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { DescribeTrustedAdvisorChecksCommand, SupportClient } from '@aws-sdk/client-support';
+import { DescribeHubCommand, GetEnabledStandardsCommand } from '@aws-sdk/client-securityhub';
+import { DescribeTrustedAdvisorChecksCommand } from '@aws-sdk/client-support';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkSecurityServices } from '../../schemas/check-security-services.ts';
-import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
-import type { ErrorAnswer } from '../../shared/errors.ts';
 import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import {
+  allOn,
+  analyzer,
+  analyzerOf,
+  failing,
+  guardduty,
+  hub,
+  inspector,
+  macie,
+  type StatusAnswer,
+  services,
+  state,
+  support,
+} from '../support/security-services.ts';
 import { whenQuiet } from '../support/when-quiet.ts';
 
-type Answer = AnswerOf<typeof checkSecurityServices.output> & Partial<ErrorAnswer>;
-
-const guardduty = mockClient(GuardDutyClient);
-const inspector = mockClient(Inspector2Client);
-const analyzer = mockClient(AccessAnalyzerClient);
-const hub = mockClient(SecurityHubClient);
-const support = mockClient(SupportClient);
-const macie = mockClient(Macie2Client);
 const s3 = mockClient(S3Client);
-const mocks = [guardduty, inspector, analyzer, hub, support, macie, s3] as unknown as (typeof guardduty)[];
+const mocks = [...services, s3 as unknown as typeof guardduty];
 const calls = () => mocks.reduce((sum, mock) => sum + mock.calls().length, 0);
 
 const { input, output } = checkSecurityServices.example;
 const account_id = '111111111111';
 const everywhere = { account_id: 'all', region: 'all' };
 const ask = (event: object = {}, milliseconds?: number) =>
-  callTool<Answer>(checkSecurityServices, { account_id, ...event }, milliseconds);
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
-const state = (status: 'ENABLED' | 'DISABLED' | 'SUSPENDED') => ({
-  status,
-  errorCode: undefined,
-  errorMessage: undefined,
-});
-
-/** Everything on, everywhere. */
-function allOn() {
-  guardduty.on(ListDetectorsCommand).resolves({ DetectorIds: ['d-1'] });
-  guardduty.on(GetDetectorCommand).resolves({ Status: 'ENABLED' });
-  const resourceState: ResourceState = { ec2: state('ENABLED'), ecr: state('DISABLED'), lambda: state('ENABLED') };
-  inspector.on(BatchGetAccountStatusCommand).callsFake(async ({ accountIds }) => ({
-    accounts: [{ accountId: accountIds[0], state: state('ENABLED'), resourceState }],
-  }));
-  analyzer.on(ListAnalyzersCommand).resolves({
-    analyzers: [{ arn: 'arn', name: 'one', type: 'ACCOUNT', status: 'ACTIVE', createdAt: new Date(0) }],
-  });
-  hub.on(DescribeHubCommand).resolves({ HubArn: 'arn' });
-  hub.on(GetEnabledStandardsCommand).resolves({
-    StandardsSubscriptions: [
-      {
-        StandardsArn: 'arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0',
-        StandardsSubscriptionArn: 'arn',
-        StandardsInput: {},
-        StandardsStatus: 'READY',
-      },
-    ],
-  });
-  support.on(DescribeTrustedAdvisorChecksCommand).resolves({
-    checks: [{ id: 'c', name: 'n', description: '', category: 'security', metadata: [] }],
-  });
-  macie.on(GetMacieSessionCommand).resolves({ status: 'ENABLED' });
-}
+  callTool<StatusAnswer>(checkSecurityServices, { account_id, ...event }, milliseconds);
 
 describe('CheckSecurityServices', () => {
   useMockedAws();
   beforeEach(() => {
-    for (const mock of mocks) mock.reset();
+    s3.reset();
     allOn();
   });
 
@@ -158,7 +128,7 @@ describe('CheckSecurityServices', () => {
       'accessanalyzer',
       () =>
         analyzer.on(ListAnalyzersCommand).resolves({
-          analyzers: [{ arn: 'a', name: 'n', type: 'ACCOUNT', status: 'FAILED', createdAt: new Date(0) }],
+          analyzers: [analyzerOf('ACCOUNT', 'FAILED')],
         }),
       'DISABLED',
     ],
@@ -226,7 +196,12 @@ describe('CheckSecurityServices', () => {
     const seen: unknown[] = [];
     let next_token: string | undefined;
     do {
-      const answer: Answer = await ask({ ...everywhere, max_results: 7, next_token, services: ['guardduty', 'macie'] });
+      const answer: StatusAnswer = await ask({
+        ...everywhere,
+        max_results: 7,
+        next_token,
+        services: ['guardduty', 'macie'],
+      });
       seen.push(...(answer.statuses ?? []));
       next_token = answer.next_token;
       guardduty
@@ -287,7 +262,7 @@ describe('CheckSecurityServices', () => {
 describe('CheckSecurityServices with a context store', () => {
   useMockedAws({ contextStore: { bucket: 'security-context', ttlHours: 12 } });
   beforeEach(() => {
-    for (const mock of mocks) mock.reset();
+    s3.reset();
     allOn();
     s3.on(PutObjectCommand).resolves({});
   });
