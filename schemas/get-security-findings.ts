@@ -30,7 +30,7 @@ export const findingSummary = z.strictObject({
   type_counts: count,
   account_counts: count.optional(),
   counted_by: z.string(),
-  /** Not everything could be counted. */
+  /** Not everything could be counted, or not apart from what was not asked for. */
   partial: z.boolean(),
 });
 

@@ -152,6 +152,15 @@ describe('GetSecurityFindings of Inspector', () => {
     );
   });
 
+  it('says that the count of LOW is not exact: Inspector counts what is less severe with it', async () => {
+    inspector.on(ListFindingAggregationsCommand).resolves({
+      responses: [{ findingTypeAggregation: { severityCounts: { all: 2, medium: 1 } } }],
+    });
+    const partialOf = async (severity_filter?: string) => (await ask({ severity_filter })).summary?.partial;
+    expect(await partialOf('LOW')).toBe(true);
+    expect(await Promise.all([undefined, 'INFORMATIONAL', 'MEDIUM'].map(partialOf))).toEqual([false, false, false]);
+  });
+
   it('names no type of which nothing is severe enough, or of which Inspector counts nothing', async () => {
     counts({
       PACKAGE_VULNERABILITY: { all: 5, medium: 5 },
