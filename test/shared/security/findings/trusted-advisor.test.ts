@@ -157,22 +157,29 @@ describe('GetSecurityFindings of Trusted Advisor', () => {
     expect(await stated({ severity_filter: 'ERROR' })).toEqual([['c/red', 'error']]);
   });
 
+  it('an answer that holds one finding of a check holds its worst', async () => {
+    accountHas([{ id: 'c', resources: [resource('yellow', { status: 'warning' }), resource('red')] }]);
+    const first = await ask({ max_findings: 1 });
+    const rest = await ask({ max_findings: 1, next_token: first.next_token });
+    expect([first, rest].map(({ findings }) => findings.map(({ Id }) => Id))).toEqual([['c/red'], ['c/yellow']]);
+  });
+
   it('a check whose flagged resources are all suppressed gives no finding, not one without a resource', async () => {
     accountHas([{ id: 'c', resources: [resource('silenced', { isSuppressed: true })] }]);
     expect((await ask()).findings).toEqual([]);
   });
 
   it('reads checks on security alone that fail, those that end in error first and then by ID', async () => {
-    const statuses = { 'w-2': 'warning', 'e-2': 'error', fine: 'ok', stale: 'not_available' };
-    const checks = Object.entries({ ...statuses, 'w-1': 'warning', 'e-1': 'error' }).map(([id, status]) => ({
+    const statuses = { 'b-yellow': 'warning', 'd-red': 'error', fine: 'ok', stale: 'not_available' };
+    const checks = Object.entries({ ...statuses, 'a-yellow': 'warning', 'c-red': 'error' }).map(([id, status]) => ({
       id,
       status,
     }));
     const cost = description({ id: 'idle' }, 'cost_optimizing');
     accountHas(checks, [...checks.map((each) => description(each)), cost]);
-    const { findings } = await ask();
-    expect(findings.map(({ Id }) => Id)).toEqual(['e-1', 'e-2', 'w-1', 'w-2']);
-    expect(resultsRead().map(({ checkId }) => checkId)).toEqual(['e-1', 'e-2', 'w-1', 'w-2']);
+    const worstFirst = ['c-red', 'd-red', 'a-yellow', 'b-yellow'];
+    expect((await ask()).findings.map(({ Id }) => Id)).toEqual(worstFirst);
+    expect(resultsRead().map(({ checkId }) => checkId)).toEqual(worstFirst);
     const [asked] = support.commandCalls(DescribeTrustedAdvisorCheckSummariesCommand);
     expect(asked?.args[0].input).toEqual({ checkIds: checks.map(({ id }) => id) });
   });
