@@ -60,8 +60,9 @@ function read(query: FindingQuery, cell: Reading, NextToken: string | undefined)
 }
 
 function filters({ minimum, includeArchived, member, workflow, compliance }: FindingQuery, cell: Reading) {
-  // A check that passed is resolved: who asks for its compliance wants to see it all the same.
-  const open = workflow.length > 0 || includeArchived || compliance.length > 0 ? workflow : OPEN_WORKFLOW;
+  // A check that passed is resolved: who asks for those wants to see them all the same.
+  const isAny = includeArchived || compliance.includes('PASSED');
+  const open = workflow.length > 0 || isAny ? workflow : OPEN_WORKFLOW;
   const given: AwsSecurityFindingFilters = {
     // An administrator, or a Region that others are linked to, holds their findings too: each answers for itself.
     AwsAccountId: equal(member ?? cell.account),

@@ -112,6 +112,11 @@ describe('GetSecurityFindings of Security Hub', () => {
       { ...active, ComplianceStatus: equals('PASSED') },
     ],
     [
+      'of what fails only what awaits somebody',
+      { status_filter: 'FAILED' },
+      { ...active, WorkflowStatus: equals('NEW', 'NOTIFIED'), ComplianceStatus: equals('FAILED') },
+    ],
+    [
       'workflow and compliance together',
       { status_filter: 'new,FAILED,WARNING' },
       { ...active, WorkflowStatus: equals('NEW'), ComplianceStatus: equals('FAILED', 'WARNING') },
