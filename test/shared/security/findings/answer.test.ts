@@ -21,6 +21,7 @@ interface Place {
   readonly state?: string;
   /** As Inspector lists them: the worst first. */
   readonly severities?: readonly ('HIGH' | 'LOW')[];
+  readonly title?: string;
   readonly denied?: readonly Operation[];
   readonly fault?: Error;
 }
@@ -56,12 +57,9 @@ beforeEach(() => {
   });
   inspector.on(ListFindingsCommand).callsFake(async ({ filterCriteria, maxResults, nextToken = '0' }, client) => {
     const awsAccountId = filterCriteria.awsAccountId[0].value;
-    const { severities = [] } = await placeOf(awsAccountId, 'ListFindings', client());
-    const all = severities.map((severity, index) => ({
-      findingArn: `${awsAccountId} ${index}`,
-      awsAccountId,
-      severity,
-    }));
+    const { severities = [], title } = await placeOf(awsAccountId, 'ListFindings', client());
+    const common = { awsAccountId, title };
+    const all = severities.map((severity, index) => ({ ...common, severity, findingArn: `${awsAccountId} ${index}` }));
     const end = Number(nextToken) + maxResults;
     return { findings: all.slice(Number(nextToken), end), nextToken: end < all.length ? String(end) : undefined };
   });
@@ -291,7 +289,8 @@ describe('GetSecurityFindings in 250 accounts', () => {
 
   it('answers within 5,000 tokens, whatever has failed beside the findings', async () => {
     const denied: Operation[] = ['BatchGetAccountStatus', 'ListFindingAggregations'];
-    places = Object.fromEntries(accounts.map((id) => [id, { denied, severities: low(50) }]));
+    const title = 'CVE-2026-0001 in a package that many depend on. '.repeat(4);
+    places = Object.fromEntries(accounts.map((id) => [id, { denied, title, severities: low(50) }]));
     const answer = await ask({ account_id: 'all' });
     expect(answer.finding_count).toBeGreaterThan(5);
     expect(answer.failures).toHaveLength(2);
