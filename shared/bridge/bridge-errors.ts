@@ -7,8 +7,11 @@ import {
   SdkHttpError,
 } from '@modelcontextprotocol/client';
 import { ToolError } from '../errors.ts';
-import { neutralise } from '../untrusted-text.ts';
+import { neutralise, neutraliseDocument } from '../untrusted-text.ts';
 import type { Connection } from './connection.ts';
+
+/** In characters; as much as is given of other texts of strangers. */
+const MAX_SAID = 1_000;
 
 /** Where a call stood when it failed. */
 export interface FailedBridge {
@@ -23,8 +26,8 @@ export interface FailedBridge {
 /** Translates what a client threw. Texts of the server stay in the named detail `server_said`, made plain. */
 export function toBridgeError(error: unknown, { name, connection, complaints, late }: FailedBridge): ToolError {
   if (error instanceof ToolError) return error;
-  const said = (connection?.complaints ?? complaints)?.().trim() ?? '';
-  const details = (reason: string) => ({ reason, ...(said === '' ? {} : { server_said: neutralise(said) }) });
+  const said = endOf((connection?.complaints ?? complaints)?.().trim() ?? '');
+  const details = (reason: string) => ({ reason, ...(said === '' ? {} : { server_said: said }) });
   const failed = (code: 'timeout' | 'unavailable' | 'throttled', reason: string, message: string) =>
     new ToolError(code, message, details(reason));
   const refused = () =>
@@ -76,6 +79,12 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
     return failed('unavailable', String(error.code).toLowerCase(), `${name} gave no valid answer.`);
   if (error instanceof TypeError) return failed('unavailable', 'no_connection', `${name} cannot be reached.`);
   return new ToolError('internal', `The bridge to ${name} failed by a fault of its own, which is in its log.`);
+}
+
+/** Of what a server said before it failed, the end says why. Made plain first: half a credential would not be known as one. */
+function endOf(said: string): string {
+  const plain = neutraliseDocument(said, Number.POSITIVE_INFINITY);
+  return plain.length <= MAX_SAID ? plain : `…${plain.slice(-MAX_SAID).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
 /** Whether the connection is gone: the server has ended, or its pipe is closed. */

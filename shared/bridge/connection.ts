@@ -43,7 +43,7 @@ export async function connect(opening: Opening, signal: AbortSignal): Promise<Co
     await transport.close();
   };
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
   try {
     // A signal that was aborted before says it no more.

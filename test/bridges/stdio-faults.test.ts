@@ -141,10 +141,11 @@ describe('a stdio server', () => {
     expect((await misbehaving('chatty').call('echo', { a: 1 })).result).toEqual({ a: 1 });
   });
 
-  it('that crashes at its start says why', async () => {
+  it('that crashes at its start says why, at the end of all that it says', async () => {
     const { error } = await misbehaving('crash at start').call('echo');
     expect(error).toMatchObject({ code: 'unavailable', reason: 'server_exited' });
-    expect(error?.server_said).toContain('no license file');
+    expect(error?.server_said).toMatch(/^….*at start.*Error: no license file$/s);
+    expect(error?.server_said?.length).toBe(1_001);
   });
 
   it.each([

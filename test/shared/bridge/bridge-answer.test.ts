@@ -15,7 +15,7 @@ describe("a server's text", () => {
     ['\n  {"a":1}\n', { a: 1 }],
   ])('that is JSON is data: %j', (given, data) => expect(answered(text(given))).toEqual(data));
 
-  it.each(['42', 'true', '"quoted"', 'see [1]', 'error: {"a":1}', '{"a":', '[link](there)', ''])(
+  it.each(['42', 'true', '"a [quoted] one"', 'see [1]', 'error: {"a":1}', '{"a":', '[link](there)', ''])(
     'that is no object or list stays the text that it is: %j',
     (given) => expect(answered(text(given))).toBe(given),
   );

@@ -190,6 +190,14 @@ describe('what the server said of itself', () => {
     expect(answerOf(closed, connected('', 'too_large'))).not.toHaveProperty('server_said');
   });
 
+  it('is given by its end, which says why, in whole lines and whole characters, without a credential', () => {
+    const saidAt = (text: string) => answerOf(sdk(SdkErrorCode.ConnectionClosed), connected(text)).server_said;
+    expect(saidAt('x'.repeat(1_000))).toBe('x'.repeat(1_000));
+    expect(saidAt(`start\n${'x'.repeat(998)}\ny`)).toBe(`…${'x'.repeat(998)}\ny`);
+    expect(saidAt(`😀${'x'.repeat(999)}`)).toBe(`…${'x'.repeat(999)}`);
+    expect(saidAt(`password=of-the-database\n${'x'.repeat(985)}`)).not.toContain('database');
+  });
+
   it('is known of a server that never got as far as a connection', () => {
     const closed = sdk(SdkErrorCode.ConnectionClosed);
     expect(starting(closed, false, () => HOSTILE)).toMatchObject({ reason: 'server_exited', server_said: SHOWN });

@@ -15,6 +15,12 @@ describe('connect', () => {
     expect(await client.ping()).toEqual({});
   });
 
+  it('asks for the newest revision of MCP only where the opening says so, for it costs a request', async () => {
+    const { asked, opening } = inProcessServer(undefined, { mode: 'auto' });
+    await connect(opening, never());
+    expect(asked[0]?.method).toBe('server/discover');
+  });
+
   it('passes on what the opening knows of its server, and knows nothing of one that tells nothing', async () => {
     const { opening } = inProcessServer(undefined, { complaints: () => 'no disk', ended: () => 'too_large' });
     const told = await connect(opening, never());

@@ -6,7 +6,7 @@ const [mode = 'polite'] = process.argv.slice(2);
 if (process.env.CALLS_LOG) appendFileSync(process.env.CALLS_LOG, `start ${process.pid}\n`);
 process.stderr.write(`misbehaving server in mode ${mode}\n`);
 if (mode === 'crash at start') {
-  process.stderr.write('Error: no license file\n');
+  process.stderr.write(`${'    at start (server.py:1)\n'.repeat(100)}Error: no license file\n`);
   process.exit(3);
 }
 // As many real servers do.
