@@ -44,7 +44,6 @@ export function signingFetch({ credentials, region, service = 'bedrock-agentcore
       method: request.method,
       protocol: url.protocol,
       hostname: url.hostname,
-      ...(url.port === '' ? {} : { port: Number(url.port) }),
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: { ...Object.fromEntries(kept), host: url.host },

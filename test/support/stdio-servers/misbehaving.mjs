@@ -9,6 +9,7 @@ if (mode === 'crash at start') {
   process.stderr.write(`${'    at start (server.py:1)\n'.repeat(100)}Error: no license file\n`);
   process.exit(3);
 }
+if (mode === 'loud') process.stderr.write(`${'x'.repeat(5_000)} the end\n`);
 // As many real servers do.
 if (mode === 'chatty') process.stdout.write('Server started, debug mode on\n');
 
