@@ -15,7 +15,11 @@ process.once('exit', () => started.forEach(killProcessOf));
 
 /** No time to say goodbye: whatever the server does, it must be gone. */
 function killProcessOf({ pid }: StdioClientTransport): void {
-  if (pid !== null) process.kill(pid, 'SIGKILL');
+  try {
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone, and a program that it started holds its output: the transport still has its number.
+  }
 }
 
 /** Starts the server of a bridge when its transport is connected. Its process ends with the connection. */

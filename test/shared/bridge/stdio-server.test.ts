@@ -126,6 +126,14 @@ describe('how a server ends', () => {
     expect(await Promise.all(pids.map(ended))).toEqual([true, true]);
   });
 
+  it('without a fault when it was killed, though a program that it started still holds its output', async () => {
+    const server = await started({ args: [MISBEHAVING, 'leaves a child'] });
+    const pid = await pidOf(server);
+    process.kill(pid, 'SIGKILL');
+    expect(await ended(pid)).toBe(true);
+    await expect(server.close()).resolves.toBeUndefined();
+  });
+
   it('at once when an answer has more than 2 MB, and says so; for nothing less', async () => {
     const server = await started({ args: [MISBEHAVING, 'clings'] });
     const pid = await pidOf(server);

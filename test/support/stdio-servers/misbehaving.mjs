@@ -1,4 +1,5 @@
 // A stdio server that misbehaves as its tools say. Plain JavaScript and no library, so that it can break the protocol.
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -10,6 +11,8 @@ if (mode === 'crash at start') {
   process.exit(3);
 }
 if (mode === 'loud') process.stderr.write(`${'x'.repeat(5_000)} the end\n`);
+// It holds the output open for a second after the server has ended.
+if (mode === 'leaves a child') spawn('sleep', ['1'], { stdio: 'inherit' }).unref();
 // As many real servers do.
 if (mode === 'chatty') process.stdout.write('Server started, debug mode on\n');
 
