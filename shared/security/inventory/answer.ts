@@ -62,8 +62,8 @@ function unasked({ call, cells, outcomes }: Counted): Outcome<Cell, Counting>[] 
 }
 
 /** Everything that the source has was counted, and the source has everything. */
-function isComplete({ result, failure }: Outcome<Cell, Counting>): boolean {
-  return failure === undefined && result.isDone && result.note === undefined && result.fault === undefined;
+function isComplete({ result }: Outcome<Cell, Counting>): boolean {
+  return result.isDone && result.note === undefined;
 }
 
 function sum(outcomes: readonly Outcome<Cell, Counting>[]) {
@@ -133,7 +133,7 @@ async function keep({ input, call, outcomes }: Counted) {
       return {
         cell: outcome.cell,
         asked: {},
-        summary: Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)),
+        summary: row,
         details,
       };
     });

@@ -11,6 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import { listServicesInRegion } from '../../../../schemas/list-services-in-region.ts';
+import { tokensOf } from '../../../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../../../shared/errors.ts';
 import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
 import { failedCells } from '../../../support/unread-cells.ts';
@@ -99,10 +100,10 @@ describe('the inventory of several accounts and Regions', () => {
     ]);
   });
 
-  it('has no row of a place that could not be read, and its fault', async () => {
-    explorerHas({ 'us-east-1': 1, 'eu-west-1': failing('ThrottlingException') });
+  it('has a row of a place that has nothing, and none of one that could not be read, but its fault', async () => {
+    explorerHas({ 'us-east-1': 0, 'eu-west-1': failing('ThrottlingException') });
     const answer = await ask();
-    expect(answer).toMatchObject({ inventory_count: 2, total_resources: 2, complete: false });
+    expect(answer).toMatchObject({ inventory_count: 2, total_resources: 0, complete: false });
     expect(answer.inventories?.map(({ Region }) => Region)).toEqual(['us-east-1', 'us-east-1']);
     expect(failedCells(answer)).toEqual([`${one} eu-west-1 throttled`, `${two} eu-west-1 throttled`]);
   });
@@ -142,13 +143,12 @@ describe('the inventory of several accounts and Regions', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     const logged: unknown[] = [];
     (await import('../../../../shared/logger.ts')).divertLog((line) => logged.push(JSON.parse(line)));
-    // Neither source can be read in one of the Regions: two faults, one place.
-    explorerHas({ 'us-east-1': 1 });
+    // Neither source can be read in three of the places: two faults each.
+    explorerHas({});
     explorer.on(GetDefaultViewCommand).resolvesOnce({ ViewArn: 'arn:view' }).rejects(failing('AccessDeniedException'));
     tagging.on(GetResourcesCommand).rejects(failing('AccessDeniedException'));
-    const answer = await ask({ account_id: two, region: 'all' });
-    expect(answer.failures).toHaveLength(2);
-    expect(logged).toMatchObject([{ outcome: 'partial', cells: 2, failed_cells: 1, items: 1 }]);
+    expect((await ask()).failures).toHaveLength(6);
+    expect(logged).toMatchObject([{ outcome: 'partial', cells: 4, failed_cells: 3, items: 1 }]);
   });
 });
 
@@ -162,6 +162,19 @@ describe('the inventory of more places than are asked at once', () => {
     const answer = await ask(everywhere, 2_000);
     expect(failedCells(answer)).toHaveLength(120);
     expect(answer).toMatchObject({ inventory_count: 0, complete: false });
+  });
+
+  it('stays within 5,000 tokens however many places and types there are', async () => {
+    const Resources = Array.from({ length: 150 }, (_, index) => ({
+      Service: 'ec2',
+      ResourceType: `ec2:type-${index}`,
+    }));
+    explorer.on(ListResourcesCommand).resolves({ Resources });
+    const answer = await ask({ ...everywhere, fields: ['resource_type_counts'] });
+    expect(tokensOf(answer)).toBeLessThanOrEqual(5_000);
+    expect(answer.total_resources).toBe(120 * 150);
+    expect(answer.inventory_count).toBeGreaterThan(0);
+    expect(answer.next_token).toBeDefined();
   });
 });
 
