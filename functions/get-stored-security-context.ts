@@ -26,11 +26,10 @@ export const handler = toolHandler(getStoredSecurityContext, async (input, call)
   });
 
   const contexts = outcomes.flatMap(({ result }) => result.contexts);
-  const late = cells.slice(outcomes.length).map((cell) => ({ cell, fault: faultsOf(call).atDeadline() }));
   const faults = outcomes.flatMap(({ cell, result, failure }) =>
     [...result.corrupt, ...(failure === undefined ? [] : [failure])].map((fault) => ({ cell, fault })),
   );
-  const failures = joinFailures([...faults, ...late].map(({ cell, fault }) => toFailure(cell, fault)));
+  const failures = joinFailures(faults.map(({ cell, fault }) => toFailure(cell, fault)));
   const [first] = faults;
   if (cells.length === 1 && contexts.length === 0 && first !== undefined) throw first.fault;
   call.audit.note({ cells: cells.length, failed_cells: new Set(faults.map(({ cell }) => cell)).size });
@@ -38,7 +37,7 @@ export const handler = toolHandler(getStoredSecurityContext, async (input, call)
   const envelope = {
     ...targets.asked,
     available: contexts.length > 0,
-    ...(contexts.length > 0 ? {} : { message: nothingStored(tool) }),
+    ...(contexts.length === 0 && failures.length === 0 ? { message: nothingStored(tool) } : {}),
     contexts: [],
     complete: failures.length === 0,
     ...(failures.length > 0 ? { failures } : {}),

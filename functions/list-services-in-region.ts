@@ -13,7 +13,6 @@ export const handler = toolHandler(listServicesInRegion, async (input, call) => 
   const { next_token } = input;
   const offset = next_token === undefined ? 0 : openCursor(next_token, call.configuration.cursorSecret, binding).offset;
   const targets = await expandTargets(input, call);
-  const cells = toCells(targets);
-  const outcomes = await readInventories(cells, call);
-  return assembleInventory({ input, call, targets, cells, outcomes, binding, offset });
+  const outcomes = await readInventories(toCells(targets), call);
+  return assembleInventory({ input, call, targets, outcomes, binding, offset });
 });

@@ -33,7 +33,8 @@ export interface Outcome<Cell, Result> {
 
 /**
  * Asks the cells side by side, in order, until all are asked, enough has arrived or the deadline is reached. Gives one
- * outcome per asked cell, in order: a prefix of the cells. A cell's fault is an outcome; only a FatalError is thrown.
+ * outcome per cell, in order; where enough may arrive, those of the asked ones alone: a prefix of the cells. A cell's fault
+ * is an outcome; only a FatalError is thrown.
  */
 export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<Outcome<Cell, Result>[]> {
   const { cells, signal, concurrency = MAX_CONCURRENCY } = work;
@@ -70,6 +71,8 @@ export async function fanOut<Cell, Result>(work: FanOut<Cell, Result>): Promise<
     next();
   });
 
+  // The deadline alone left them unasked: they are as late as those that did not answer.
+  if (work.isEnough === undefined) while (results.length < cells.length) results.push(work.emptyResult());
   return results.map((result, index) => {
     const failure = failures.get(index) ?? (settled.has(index) ? undefined : work.atDeadline());
     return { cell: cells[index] as Cell, result, ...(failure === undefined ? {} : { failure }) };

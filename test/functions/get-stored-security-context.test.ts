@@ -238,6 +238,10 @@ describe('GetStoredSecurityContext', () => {
   it('names the action that its own role lacks', async () => {
     s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
     expect((await ask()).error).toMatchObject({ code: 'access_denied' });
+    // What could not be read may hold much: it is not said that nothing is there.
+    const everywhere = await ask({ account_id: 'all' });
+    expect(everywhere).toMatchObject({ available: false, complete: false, failures: [{}, {}] });
+    expect(everywhere).not.toHaveProperty('message');
   });
 
   it('gives no result whose object has no text', async () => {

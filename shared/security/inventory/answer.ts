@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../../schemas/define-tool.ts';
 import { inventory, type listServicesInRegion } from '../../../schemas/list-services-in-region.ts';
 import type { Call, Cell } from '../../call.ts';
 import type { ToolError } from '../../errors.ts';
-import { faultsOf, joinFailures, toFailure } from '../../failures.ts';
+import { joinFailures, toFailure } from '../../failures.ts';
 import type { Outcome } from '../../fan-out.ts';
 import { selectFields } from '../../item-fields.ts';
 import { pageOfRows } from '../../row-page.ts';
@@ -21,7 +21,6 @@ interface Counted {
   readonly input: z.output<typeof listServicesInRegion.input>;
   readonly call: Call;
   readonly targets: Targets;
-  readonly cells: readonly Cell[];
   readonly outcomes: readonly Outcome<Cell, Counting>[];
   readonly binding: string;
   /** Rows that earlier answers gave. */
@@ -30,15 +29,14 @@ interface Counted {
 
 /** The counts of all cells together, and of several cells a row for each. */
 export async function assembleInventory(counted: Counted): Promise<Answer> {
-  const { input, call, targets, cells } = counted;
-  const outcomes = [...counted.outcomes, ...unasked(counted)];
-  const only = cells.length === 1 ? outcomes[0] : undefined;
+  const { input, call, targets, outcomes } = counted;
+  const only = outcomes.length === 1 ? outcomes[0] : undefined;
   const failed = outcomes.flatMap(({ cell, result, failure }): { cell: Cell; failure: ToolError }[] =>
     [failure, result.fault].flatMap((each) => (each === undefined ? [] : [{ cell, failure: each }])),
   );
   // What was counted before the end of the time is an answer; nothing at all is none.
   if (only?.failure !== undefined && only.result.tally.counts().total_resources === 0) throw only.failure;
-  call.audit.note({ cells: cells.length, failed_cells: new Set(failed.map(({ cell }) => cell)).size });
+  call.audit.note({ cells: outcomes.length, failed_cells: new Set(failed.map(({ cell }) => cell)).size });
   const failures = joinFailures(failed.map(({ cell, failure }) => toFailure(cell, failure)));
   const notes = notesOf(outcomes);
   const sources = new Set(outcomes.flatMap(({ result }) => result.source ?? []));
@@ -53,12 +51,6 @@ export async function assembleInventory(counted: Counted): Promise<Answer> {
   };
   const given = only === undefined ? rows(counted, envelope) : {};
   return { ...targets.asked, ...given, ...envelope } as unknown as Answer;
-}
-
-/** The cells that the time did not reach: they are as late as those that did not answer. */
-function unasked({ call, cells, outcomes }: Counted): Outcome<Cell, Counting>[] {
-  const failure = faultsOf(call).atDeadline();
-  return cells.slice(outcomes.length).map((cell) => ({ cell, result: { tally: new Tally(), isDone: false }, failure }));
 }
 
 /** Everything that the source has was counted, and the source has everything. */
