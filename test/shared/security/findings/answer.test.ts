@@ -275,7 +275,7 @@ describe('GetSecurityFindings in many accounts', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'DEBUG');
     const lines: Record<string, unknown>[] = [];
     (await import('../../../../shared/logger.ts')).divertLog((line) => void lines.push(JSON.parse(line)));
-    const denied: Operation[] = ['ListFindings', 'ListFindingAggregations'];
+    const denied: Operation[] = ['BatchGetAccountStatus', 'ListFindingAggregations'];
     places = Object.fromEntries(many.slice(1).map((id) => [id, { denied }]));
     const { failures } = await ask({ account_id: 'all' });
     expect(failures?.map(({ account_id }) => account_id)).toEqual([many.slice(1).join(), many.slice(1).join()]);
