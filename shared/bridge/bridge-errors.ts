@@ -7,6 +7,7 @@ import {
   SdkHttpError,
 } from '@modelcontextprotocol/client';
 import { ToolError } from '../errors.ts';
+import { logFault } from '../logger.ts';
 import { neutralise, neutraliseDocument } from '../untrusted-text.ts';
 import type { Connection } from './connection.ts';
 
@@ -78,6 +79,7 @@ export function toBridgeError(error: unknown, { name, connection, complaints, la
   if (error instanceof SdkError)
     return failed('unavailable', String(error.code).toLowerCase(), `${name} gave no valid answer.`);
   if (error instanceof TypeError) return failed('unavailable', 'no_connection', `${name} cannot be reached.`);
+  logFault(error);
   return new ToolError('internal', `The bridge to ${name} failed by a fault of its own, which is in its log.`);
 }
 

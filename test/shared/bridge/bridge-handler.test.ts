@@ -184,6 +184,34 @@ describe('a call that failed', () => {
     expect(stubborn.calls()).toHaveLength(times);
   });
 
+  it('by an answer of the server is not sent again, even of a tool that only reads', async () => {
+    const { call, calls } = await bridge(() => ({ error: { code: -32603, message: 'out of order' } }));
+    expect((await call('plain___reads')).error).toMatchObject({ code: 'unavailable', reason: 'internal_error' });
+    expect(calls()).toHaveLength(1);
+  });
+
+  it('before there was anything to open says why', async () => {
+    const { ToolError } = await import('../../../shared/errors.ts');
+    const open = () => {
+      throw new ToolError('not_configured', 'No such variable.');
+    };
+    const { call } = await bridge(undefined, { open });
+    expect((await call('plain___reads')).error).toMatchObject({ code: 'not_configured', message: 'No such variable.' });
+  });
+
+  it('by a fault of our own is in the log, without the words of what was thrown', async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    const lines = await logLines('INFO');
+    const open = () => {
+      throw new Error('words of a stranger');
+    };
+    const { call } = await bridge(undefined, { open });
+    expect((await call('plain___reads')).error).toMatchObject({ code: 'internal' });
+    const faults = lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'fault');
+    expect(faults).toMatchObject([{ name: 'Error', stack: expect.anything() }]);
+    expect(lines.join()).not.toContain('words of a stranger');
+  });
+
   it('at the opening is not tried again, with what the server said before it was connected', async () => {
     const open = vi.fn(() => {
       const { opening } = inProcessServer(undefined, { version: '1999-01-01', complaints: () => 'an old one' });
@@ -197,14 +225,12 @@ describe('a call that failed', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('by the deadline is not sent again, even when the connection broke then', async () => {
-    const { call, calls } = await bridge(async (_, server) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      server.die();
-      return undefined;
-    });
-    expect((await call('plain___reads', {}, 1_200)).error).toMatchObject({ code: 'timeout', reason: 'no_answer' });
-    expect(calls()).toHaveLength(1);
+  it('by the deadline is not sent again, even of a tool that only reads', async () => {
+    let calls = 0;
+    const { call, servers } = await bridge(() => (++calls === 1 ? tells('answered') : undefined));
+    await call('plain___reads');
+    expect((await call('plain___reads', {}, 3_000)).error).toMatchObject({ code: 'timeout', reason: 'no_answer' });
+    expect([calls, servers.length]).toEqual([2, 1]);
   });
 
   it('because the answer was too large is not sent again, and its connection is not used again', async () => {
