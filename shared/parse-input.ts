@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { ToolError } from './errors.ts';
 import { quote } from './targets.ts';
 
-/** An event beyond these bounds is no honest question: the 200 filter values that EC2 takes fit many times. */
-const MAX_EVENT_CHARACTERS = 32 * 1_024;
-/** The event, arguments of another tool in it, their filters, one of them, its values. */
-const MAX_DEPTH = 5;
+/** An event beyond these bounds is no honest question: 300 metric queries fit. */
+const MAX_EVENT_CHARACTERS = 64 * 1_024;
+/** The event, arguments of another tool in it, metric queries, one of them, its MetricStat, Metric, Dimensions, one of them. */
+const MAX_DEPTH = 8;
 
 /**
  * The arguments of a call, strictly parsed; throws `invalid_input` naming the field and the rule. Never echoes more than

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { aggregateResults } from '../../schemas/aggregate-results.ts';
 import { describeEc2Instances } from '../../schemas/describe-ec2-instances.ts';
+import { getCloudwatchMetrics } from '../../schemas/get-cloudwatch-metrics.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { parseInput } from '../../shared/parse-input.ts';
 
@@ -86,28 +87,47 @@ describe('parseInput', () => {
   /** Objects in one another, so many in all. */
   const nested = (levels: number): object => (levels === 1 ? { x: 1 } : { x: nested(levels - 1) });
 
-  it('takes arguments of 5 levels and refuses those of 6, wherever they stand', () => {
+  it('takes arguments of 8 levels and refuses those of 9, wherever they stand', () => {
     const any = z.looseObject({});
-    expect(parseInput(any, nested(5))).toEqual(nested(5));
+    expect(parseInput(any, nested(8))).toEqual(nested(8));
     const refusal = {
       code: 'invalid_input',
-      message: 'The arguments are nested more than 5 deep.',
+      message: 'The arguments are nested more than 8 deep.',
       details: { field: 'event' },
     };
-    expect(refused(nested(6), any)).toMatchObject(refusal);
+    expect(refused(nested(9), any)).toMatchObject(refusal);
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`a${index}`, index]));
     const event = { account_id: 'all', tool: 'list_s3_buckets', arguments: { ...many, deep: nested(2_000) } };
     expect(refused(event, aggregateResults.input)).toMatchObject(refusal);
   });
 
-  it('takes arguments of 32 KB and refuses larger ones', () => {
+  it('takes arguments of 64 KB and refuses larger ones', () => {
     const text = z.strictObject({ text: z.string() });
     const event = (characters: number) => ({ text: 'x'.repeat(characters - JSON.stringify({ text: '' }).length) });
-    expect(parseInput(text, event(32_768))).toEqual(event(32_768));
-    expect(refused(event(32_769), text)).toMatchObject({
-      message: 'The arguments are larger than 32 KB.',
+    expect(parseInput(text, event(65_536))).toEqual(event(65_536));
+    expect(refused(event(65_537), text)).toMatchObject({
+      message: 'The arguments are larger than 64 KB.',
       details: { field: 'event' },
     });
+  });
+
+  it('takes the longest and the deepest honest question: 300 metric queries, and such queries of aggregate_results', () => {
+    const metric_data_queries = Array.from({ length: 300 }, (_, index) => ({
+      Id: `m${index}`,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/EC2',
+          MetricName: 'CPUUtilization',
+          Dimensions: [{ Name: 'InstanceId', Value: 'i-0123456789abcdef0' }],
+        },
+        Period: 300,
+        Stat: 'Average',
+      },
+    }));
+    const questions = { ...valid, metric_data_queries };
+    expect(parseInput(getCloudwatchMetrics.input, questions).metric_data_queries).toEqual(metric_data_queries);
+    const counted = { ...valid, tool: 'get_cloudwatch_metrics', arguments: { metric_data_queries } };
+    expect(parseInput(aggregateResults.input, counted).arguments).toEqual({ metric_data_queries });
   });
 
   it('looks at a list of any length, and names it by its own rule', () => {

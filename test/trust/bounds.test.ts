@@ -85,27 +85,27 @@ describe.each(catalog.map((tool) => [tool.name, tool] as const))('%s', (_, tool)
     await accepted(tool, eventWith(tool, argument, at));
   });
 
-  it('3.8 32 KB of arguments, and not a character more', async () => {
-    const limit = 32 * 1_024;
+  it('3.8 64 KB of arguments, and not a character more', async () => {
+    const limit = 64 * 1_024;
     expect(await refused(tool, eventOfSize(tool, limit + 1))).toMatchObject({
       field: 'event',
-      message: expect.stringContaining('32 KB'),
+      message: expect.stringContaining('64 KB'),
     });
     await accepted(tool, eventOfSize(tool, limit));
   });
 
-  it('3.8 five levels of arguments, and not one more, wherever the deepest stands', async () => {
+  it('3.8 eight levels of arguments, and not one more, wherever the deepest stands', async () => {
     const argument = tool.name === 'aggregate_results' ? 'arguments' : 'unknown';
     const deep = (levels: number) => ({ ...(tool.example.input as object), [argument]: nested(levels - 1) });
     const tooDeep = { field: 'event', message: expect.stringContaining('nested') };
-    expect(await refused(tool, deep(6))).toMatchObject(tooDeep);
+    expect(await refused(tool, deep(9))).toMatchObject(tooDeep);
     const many = Array<unknown>(2_000).fill(0);
-    expect(await refused(tool, { ...(tool.example.input as object), [argument]: [...many, nested(4)] })).toMatchObject(
+    expect(await refused(tool, { ...(tool.example.input as object), [argument]: [...many, nested(7)] })).toMatchObject(
       tooDeep,
     );
-    // Five are one too many only where they are an argument that the tool does not have.
-    if (argument === 'arguments') await accepted(tool, deep(5));
-    else expect(await refused(tool, deep(5))).toMatchObject({ field: argument });
+    // Eight are one too many only where they are an argument that the tool does not have.
+    if (argument === 'arguments') await accepted(tool, deep(8));
+    else expect(await refused(tool, deep(8))).toMatchObject({ field: argument });
   });
 });
 
