@@ -60,13 +60,14 @@ export async function readRestApis(cell: Reading): Promise<(RestApi | RestStage)
 /** API Gateway leaves out of a stage what is not set. */
 function toStage(cell: Reading, { id, name }: Resource, stage: AwsStage): RestStage {
   const settings = stage.methodSettings ?? {};
-  const levels = [settings['*/*'], ...Object.values(settings)].map((setting) => setting?.loggingLevel ?? 'OFF');
+  const { loggingLevel = 'OFF' } = settings['*/*'] ?? {};
+  const isOffSomewhere = Object.values(settings).some((setting) => (setting.loggingLevel ?? 'OFF') === 'OFF');
   return {
     type: 'AWS::ApiGateway::Stage',
     id: `${id}/${stage.stageName}`,
     name,
     arn: arnOf(cell, `restapis/${id}/stages/${stage.stageName}`),
-    LoggingLevel: levels.includes('OFF') ? 'OFF' : (levels[0] ?? 'OFF'),
+    LoggingLevel: isOffSomewhere ? 'OFF' : loggingLevel,
     ClientCertificateId: stage.clientCertificateId ?? null,
     WebAclArn: stage.webAclArn ?? null,
     CacheClusterEnabled: stage.cacheClusterEnabled ?? false,
