@@ -6,6 +6,7 @@ import {
   ListBucketsCommand,
   type PublicAccessBlockConfiguration,
   S3Client,
+  type ServerSideEncryptionByDefault,
 } from '@aws-sdk/client-s3';
 import { allPages } from '../../all-pages.ts';
 import { getAccountPublicAccessBlock } from '../../aws/s3-control.ts';
@@ -72,14 +73,11 @@ async function readBucket(cell: Reading, s3: S3Client, name: string): Promise<Bu
     ),
     cell.part(() => orNull(async () => parsePolicy((await s3.send(new GetBucketPolicyCommand(bucket))).Policy))),
   ]);
-  const SSEAlgorithm = encryption instanceof Unread ? encryption : (encryption?.SSEAlgorithm ?? null);
-  const key = encryption instanceof Unread ? undefined : encryption?.KMSMasterKeyID;
   return {
     type: 'AWS::S3::Bucket',
     id: name,
     arn: `arn:${cell.call.self.partition}:s3:::${name}`,
-    SSEAlgorithm,
-    KeyManager: encryption instanceof Unread ? encryption : await bucketKey(cell, encryption?.SSEAlgorithm, key),
+    ...(await encryptionOf(cell, encryption)),
     PublicAccessBlock,
     Policy,
     PolicyIsPublic: canBePublic(PublicAccessBlock, Policy)
@@ -90,9 +88,15 @@ async function readBucket(cell: Reading, s3: S3Client, name: string): Promise<Bu
   };
 }
 
+async function encryptionOf(cell: Reading, encryption: Part<ServerSideEncryptionByDefault | null>) {
+  if (encryption instanceof Unread) return { SSEAlgorithm: encryption, KeyManager: encryption };
+  const { SSEAlgorithm = null, KMSMasterKeyID } = encryption ?? {};
+  return { SSEAlgorithm, KeyManager: await bucketKey(cell, SSEAlgorithm, KMSMasterKeyID) };
+}
+
 /** Without a key named, aws:kms means the key that AWS manages for S3. */
-async function bucketKey(cell: Reading, algorithm: string | undefined, key: string | undefined) {
-  if (algorithm === undefined) return 'NONE';
+async function bucketKey(cell: Reading, algorithm: string | null, key: string | undefined) {
+  if (algorithm === null) return 'NONE';
   if (!algorithm.startsWith('aws:kms')) return 'AWS_OWNED';
   return key === undefined ? 'AWS' : keyManager(cell, true, key);
 }
