@@ -75,7 +75,13 @@ describe('CheckNetworkSecurity on VPCs', () => {
     ]);
   });
 
-  it('leaves subnets, network ACLs and endpoints of other accounts to those', async () => {
+  it('leaves VPCs, subnets, network ACLs and endpoints of other accounts to those', async () => {
+    ec2.on(DescribeVpcsCommand).resolves({
+      Vpcs: [
+        { VpcId: 'vpc-ours', OwnerId: account_id },
+        { VpcId: 'vpc-theirs', OwnerId: OTHER },
+      ],
+    });
     ec2.on(DescribeSubnetsCommand).resolves({
       Subnets: [
         { SubnetId: 'subnet-ours', OwnerId: account_id, SubnetArn: 'arn:given', MapPublicIpOnLaunch: true },
@@ -96,7 +102,7 @@ describe('CheckNetworkSecurity on VPCs', () => {
     });
     const answer = await askNetwork('vpc');
     const ids = answer.resource_details.map(({ id }) => id);
-    expect(ids.filter((id) => id !== account_id).sort()).toEqual(['acl-ours', 'subnet-ours', 'vpce-ours']);
+    expect(ids.filter((id) => id !== account_id).sort()).toEqual(['acl-ours', 'subnet-ours', 'vpc-ours', 'vpce-ours']);
     expect(detailOf(answer, 'subnet-ours')).toMatchObject({ arn: 'arn:given', checks: { 'EC2.15': 'fail' } });
   });
 
@@ -192,19 +198,27 @@ describe('CheckNetworkSecurity on security groups', () => {
     expect(inputsOf(ec2, DescribeNetworkInterfacesCommand)).toEqual([]);
   });
 
-  it('reads every page of a prefix list', async () => {
-    givenGroups({
-      GroupId: 'sg-1',
-      IpPermissions: [rule('tcp', 22, 22, { PrefixListIds: [{ PrefixListId: 'pl-1' }] })],
+  it('reads every page of a prefix list, and leaves alone a rule for one that does not hold everyone', async () => {
+    const from = (PrefixListId: string) => ({ PrefixListIds: [{ PrefixListId }] });
+    givenGroups(
+      { GroupId: 'sg-open', IpPermissions: [rule('tcp', 22, 22, from('pl-open'))] },
+      { GroupId: 'sg-office', IpPermissions: [rule('tcp', 443, 443, from('pl-office'))] },
+    );
+    ec2.on(GetManagedPrefixListEntriesCommand).callsFake(({ PrefixListId, NextToken }) => {
+      if (PrefixListId === 'pl-office') return { Entries: [{ Cidr: '198.51.100.0/24' }] };
+      if (NextToken === undefined) return { Entries: [{ Cidr: '203.0.113.0/24' }], NextToken: 'page-2' };
+      return { Entries: [{ Cidr: '0.0.0.0/0' }] };
     });
-    ec2.on(GetManagedPrefixListEntriesCommand).callsFake(({ NextToken }) => ({
-      Entries: [{ Cidr: NextToken === undefined ? '198.51.100.0/24' : '0.0.0.0/0' }],
-      NextToken: NextToken === undefined ? 'page-2' : undefined,
-    }));
     const answer = await askNetwork('security_groups');
-    expect(issuesOf(answer, 'sg-1')).toContain('EC2.13: tcp 22 from pl-1');
-    const asked = { PrefixListId: 'pl-1', MaxResults: 100 };
-    expect(inputsOf(ec2, GetManagedPrefixListEntriesCommand)).toEqual([asked, { ...asked, NextToken: 'page-2' }]);
+    expect(issuesOf(answer, 'sg-open')).toContain('EC2.13: tcp 22 from pl-open');
+    expect(detailOf(answer, 'sg-office')).toMatchObject({ state: 'pass', checks: { 'OPS.SG.2': 'pass' } });
+    expect(inputsOf(ec2, DescribeNetworkInterfacesCommand)).toEqual([]);
+    const asked = { PrefixListId: 'pl-open', MaxResults: 100 };
+    const inputs = inputsOf(ec2, GetManagedPrefixListEntriesCommand);
+    expect(inputs.filter(({ PrefixListId }) => PrefixListId === 'pl-open')).toEqual([
+      asked,
+      { ...asked, NextToken: 'page-2' },
+    ]);
   });
 
   it.each([
