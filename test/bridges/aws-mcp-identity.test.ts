@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { awsMcp } from '../../schemas/aws-mcp.ts';
 import { type AwsMcpServer, startAwsMcpServer } from '../support/aws-mcp-server.ts';
 import { callBridge, withBridges } from '../support/bridges.ts';
+import { eventually } from '../support/eventually.ts';
 import { answerAssumeRole, stsMock, useMockedAws } from '../support/mock-aws.ts';
 
 const accounts = Array.from({ length: 9 }, (_, index) => String(index + 1).repeat(12));
@@ -40,7 +41,7 @@ describe('whose credentials sign', () => {
     const many = Array.from({ length: 65 }, (_, index) => String(200_000_000_000 + index));
     vi.stubEnv('CENTRAL_OPS_ACCOUNTS', many.join());
     for (const account_id of many) expect((await call('reads', { account_id })).error).toBeUndefined();
-    await vi.waitFor(() => expect(server.methods).toContain('DELETE'));
+    await eventually(() => expect(server.methods).toContain('DELETE'));
     expect(server.methods.filter((method) => method === 'DELETE')).toHaveLength(1);
   });
 

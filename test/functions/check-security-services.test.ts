@@ -231,7 +231,7 @@ describe('CheckSecurityServices', () => {
     macie.on(GetMacieSessionCommand).callsFake(() => new Promise(() => {}));
     const started = Date.now();
     const { service_statuses, failures, all_enabled } = await ask({}, 2_000);
-    expect(Date.now() - started).toBeLessThan(1_900);
+    expect(Date.now() - started).toBeLessThan(2_000);
     expect(service_statuses?.macie).toMatchObject({ enabled: null, status: 'UNKNOWN', code: 'timeout' });
     expect(service_statuses?.guardduty).toMatchObject({ enabled: true });
     expect(failures).toMatchObject([{ code: 'timeout' }]);

@@ -3,6 +3,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testCall } from '../support/call.ts';
+import { eventually } from '../support/eventually.ts';
 import { stsMock, useMockedAws } from '../support/mock-aws.ts';
 
 const organizations = mockClient(OrganizationsClient);
@@ -124,11 +125,11 @@ describe('allowedAccounts of the organization', () => {
   ) => {
     const deadline = new AbortController();
     const first = allowedAccounts(testCall({ signal: deadline.signal }));
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await eventually(() => expect(answers).toHaveLength(1));
     deadline.abort(new Error('deadline'));
     await expect(first).rejects.toThrow('deadline');
     const accounts = allowedAccounts(testCall());
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await eventually(() => expect(answers).toHaveLength(2));
     // In an object: a promise given back by itself would be waited for.
     return { accounts };
   };
@@ -169,7 +170,7 @@ describe('allowedAccounts of the organization', () => {
     process.off('unhandledRejection', unheard);
     expect(unheard).not.toHaveBeenCalled();
     const third = allowedAccounts(testCall());
-    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    await eventually(() => expect(answers).toHaveLength(3));
     answers[2]?.reject(new Error('no'));
     await expect(third).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listAccounts } from '../../schemas/list-accounts.ts';
 import type { Call } from '../../shared/call.ts';
 import { testCall } from '../support/call.ts';
+import { eventually } from '../support/eventually.ts';
 import { answerAssumeRole, stsMock, useMockedAws } from '../support/mock-aws.ts';
 
 const cell = { account: '111111111111', region: 'us-east-1' };
@@ -119,11 +120,11 @@ describe('clientFor', () => {
     const { clientFor } = await load();
     const deadline = new AbortController();
     const first = clientFor(EC2Client, cell, testCall({ signal: deadline.signal }));
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await eventually(() => expect(answers).toHaveLength(1));
     deadline.abort(new Error('deadline'));
     await expect(first).rejects.toThrow('deadline');
     const second = clientFor(EC2Client, cell, testCall());
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await eventually(() => expect(answers).toHaveLength(2));
     answers[0]?.reject(new Error('late'));
     answers[1]?.resolve();
     await second;

@@ -18,6 +18,7 @@ import type { Call } from '../../shared/call.ts';
 import { FatalError } from '../../shared/errors.ts';
 import { testCall } from '../support/call.ts';
 import { testEnvironment } from '../support/configuration.ts';
+import { eventually } from '../support/eventually.ts';
 import { whenQuiet } from '../support/when-quiet.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
@@ -184,7 +185,7 @@ describe('a client', () => {
     const held: (() => void)[] = [];
     answer = (respond) => void held.push(respond);
     const asked = Array.from({ length: MAX_SOCKETS }, () => ec2().send(new DescribeInstancesCommand({})));
-    await vi.waitFor(() => expect(held).toHaveLength(MAX_SOCKETS));
+    await eventually(() => expect(held).toHaveLength(MAX_SOCKETS));
     // Two more wait for a place; the one to another endpoint needs none.
     const waiting = ec2().send(new DescribeInstancesCommand({}));
     const free = clientOf(EC2Client, 'us-east-1', testCall(), {
@@ -192,7 +193,7 @@ describe('a client', () => {
       credentials,
       endpoint: byAnotherName(),
     }).send(new DescribeInstancesCommand({}));
-    await vi.waitFor(() => expect(held).toHaveLength(MAX_SOCKETS + 1));
+    await eventually(() => expect(held).toHaveLength(MAX_SOCKETS + 1));
     held.at(-1)?.();
     await free;
     expect(requests).toBe(MAX_SOCKETS + 1);

@@ -8,10 +8,11 @@ import {
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { catalog } from '../../schemas/catalog.ts';
 import { kebabCase } from '../../schemas/define-tool.ts';
 import { functionName } from '../../scripts/local/functions.ts';
+import { eventually } from '../support/eventually.ts';
 import { hubRole } from '../support/simulated-callers.ts';
 import { describeSimulated, useSimulator } from '../support/simulator.ts';
 
@@ -87,7 +88,7 @@ describeSimulated('npm run gateway against the simulated control plane', () => {
       stdio: 'ignore',
     });
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    await vi.waitFor(() => expect(created('CreateGatewayTarget').length).toBeGreaterThan(7), 20_000);
+    await eventually(() => expect(created('CreateGatewayTarget').length).toBeGreaterThan(7));
     child.kill('SIGKILL');
     await ended;
     aws().rules.clear();

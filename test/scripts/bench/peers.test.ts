@@ -9,6 +9,7 @@ import { tablesOf } from '../../../scripts/bench/peers/table.ts';
 import type { PeerRow, PeerWorld } from '../../../scripts/bench/peers/types.ts';
 import { peakInFlight } from '../../../scripts/bench/peers/watch.ts';
 import { toMarkdown } from '../../../scripts/bench/report.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const figures = { ms: 100, calls: 20, peakInFlight: 16, answerTokens: 500 };
 const rows: PeerRow[] = [
@@ -120,7 +121,7 @@ describe('a peer that cannot run', () => {
     expect(row).toMatchObject({ why: 'no answer within 1 s' });
     expect(asked).toBe(1);
     expect(await exited).toEqual([null, 'SIGKILL']);
-    await vi.waitFor(() => expect(isRunning(Number(childId))).toBe(false));
+    await eventually(() => expect(isRunning(Number(childId))).toBe(false));
   });
 
   // Making the environment is most of it, a minute on a busy machine.

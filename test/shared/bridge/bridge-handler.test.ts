@@ -6,6 +6,7 @@ import { mcpBridge } from '../../../schemas/mcp-bridge.ts';
 import type { BridgeOptions, Identity } from '../../../shared/bridge/bridge-handler.ts';
 import { type BridgeResult, withBridges } from '../../support/bridges.ts';
 import { HOME_ACCOUNT, testContext } from '../../support/configuration.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Asked, type InProcessServer, inProcessServer, tells } from '../../support/in-process-server.ts';
 import { logLines } from '../../support/log-lines.ts';
 import { answerAssumeRole, stsMock, useMockedAws } from '../../support/mock-aws.ts';
@@ -113,7 +114,7 @@ describe('an answer', () => {
     const { promise, resolve } = Promise.withResolvers<ReturnType<typeof tells>>();
     const { call, calls } = await bridge(() => promise);
     const answering = call('plain___reads', {}, 600_000);
-    await vi.waitFor(() => expect(calls()).toHaveLength(1));
+    await eventually(() => expect(calls()).toHaveLength(1));
     await vi.advanceTimersByTimeAsync(500_000);
     resolve(tells('at last'));
     expect(await answering).toMatchObject({ result: 'at last' });
@@ -160,7 +161,7 @@ describe('a connection', () => {
     await call('plain___writes');
     expect(servers).toHaveLength(1);
     await call('plain___writes', { die: true });
-    await vi.waitFor(() => expect(servers[0]?.events).toContain('end'));
+    await eventually(() => expect(servers[0]?.events).toContain('end'));
     await call('plain___writes');
     expect(servers).toHaveLength(2);
   });

@@ -3,6 +3,7 @@ import { nothingSent } from '../../../shared/bridge/bridge-errors.ts';
 import { type Connection, connect, MAX_ANSWER_BYTES, signalOfCall } from '../../../shared/bridge/connection.ts';
 import { openHttp } from '../../../shared/bridge/http-server.ts';
 import type { Call } from '../../../shared/call.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const identity = {
   account: '111111111111',
@@ -56,7 +57,7 @@ function pong(id: number | undefined, bytes = 0): Response {
 
 const open = (url = 'https://aws-mcp.us-east-1.api.aws/mcp') => openHttp(new URL(url), identity, inEurope);
 const ping = ({ client }: Connection, signal = new AbortController().signal) =>
-  signalOfCall.run(signal, () => client.ping({ timeout: 5_000 }));
+  signalOfCall.run(signal, () => client.ping({ timeout: 30_000 }));
 const opened = (url?: string) => connect(open(url), new AbortController().signal);
 
 describe('the way to the AWS MCP server', () => {
@@ -73,12 +74,14 @@ describe('the way to the AWS MCP server', () => {
   });
 
   it('ends a request with the call that asked, and with that alone', async () => {
-    answer = ({ signal }) =>
-      new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+    answer = async ({ signal }) => {
+      signal.throwIfAborted();
+      return new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+    };
     const connection = await opened();
     const call = new AbortController();
     const asking = ping(connection, call.signal);
-    await vi.waitFor(() => expect(sent.at(-1)?.rpc.method).toBe('ping'));
+    await eventually(() => expect(sent.at(-1)?.rpc.method).toBe('ping'));
     call.abort(new Error('deadline'));
     await expect(asking).rejects.toThrow('deadline');
     answer = ({ rpc: { id } }) => pong(id);
@@ -127,8 +130,10 @@ describe('the end of a session', () => {
 
   it('waits a second at most for a server that does not answer, and takes no refusal for a fault', async () => {
     const connection = await opened();
-    answer = ({ signal }) =>
-      new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+    answer = async ({ signal }) => {
+      signal.throwIfAborted();
+      return new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+    };
     const started = performance.now();
     await expect(connection.close()).resolves.toBeUndefined();
     expect(performance.now() - started).toBeGreaterThan(900);

@@ -7,6 +7,7 @@ import type { Identity } from '../../../shared/bridge/bridge-handler.ts';
 import { type Connection, connect } from '../../../shared/bridge/connection.ts';
 import { STDIO_SERVERS } from '../../support/bridges.ts';
 import { testCall } from '../../support/call.ts';
+import { eventually } from '../../support/eventually.ts';
 import { useMockedAws } from '../../support/mock-aws.ts';
 
 const MISBEHAVING = join(STDIO_SERVERS, 'misbehaving.mjs');
@@ -54,7 +55,7 @@ const pidOf = async (connection: Connection) => Number(await ask(connection, 'pi
 const environmentOf = async (connection: Connection) => JSON.parse(await ask(connection, 'environment'));
 
 async function ended(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     try {
       process.kill(pid, 0);
     } catch {
@@ -149,10 +150,10 @@ describe('how a server ends', () => {
 describe('what a server says of itself', () => {
   it('is the end of its standard error, 2,000 characters of it', async () => {
     const server = await started({ args: [MISBEHAVING, 'loud'] });
-    await vi.waitFor(() => expect(server.complaints()).toMatch(/the end\n$/));
+    await eventually(() => expect(server.complaints()).toMatch(/the end\n$/));
     expect(server.complaints()).toMatch(/^x+ the end\n$/);
     expect(server.complaints()).toHaveLength(2_000);
     const quiet = await started();
-    await vi.waitFor(() => expect(quiet.complaints()).toBe('misbehaving server in mode polite\n'));
+    await eventually(() => expect(quiet.complaints()).toBe('misbehaving server in mode polite\n'));
   });
 });

@@ -5,6 +5,7 @@ import { describeEc2Instances } from '../../../schemas/describe-ec2-instances.ts
 import { listEcsClusters } from '../../../schemas/list-ecs-clusters.ts';
 import { listLambdaFunctions } from '../../../schemas/list-lambda-functions.ts';
 import { MAX_SOCKETS } from '../../../shared/aws-clients.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { FakeRequest } from '../../support/fake-aws.ts';
 import { ask, configure, inFakeAws } from '../../support/in-fake-aws.ts';
 import { markedAnswer } from '../../support/marked-answers.ts';
@@ -46,7 +47,7 @@ function peaks(requests: readonly FakeRequest[], keyOf: (request: FakeRequest) =
 
 /** All are closed: only then the log tells when. */
 async function log(): Promise<readonly FakeRequest[]> {
-  await vi.waitFor(() => expect(aws().requests.filter(({ closed }) => closed === 0)).toEqual([]));
+  await eventually(() => expect(aws().requests.filter(({ closed }) => closed === 0)).toEqual([]));
   return aws().requests;
 }
 
