@@ -113,6 +113,7 @@ describe('CheckNetworkSecurity on load balancers', () => {
       refusing: [http('refusing', refuse)],
       silent: [http('silent', undefined)],
       signing: [http('signing', [{ Type: 'authenticate-oidc' }, ...toHttps])],
+      tls: [{ ...http('tls', toHttps), Protocol: 'HTTPS' }],
     });
     const rules: Readonly<Record<string, object[]>> = {
       redirecting: [{ Actions: refuse }, { Actions: toHttps }],
@@ -122,7 +123,7 @@ describe('CheckNetworkSecurity on load balancers', () => {
     elbv2.on(DescribeRulesCommand).callsFake(({ ListenerArn, Marker }) => {
       // The rules that matter stand on the second page.
       const found = Marker === undefined ? [{ Actions: toHttps }] : (rules[ListenerArn as string] ?? []);
-      const isAlone = ListenerArn === 'refusing';
+      const isAlone = ListenerArn === 'refusing' || ListenerArn === 'signing';
       return { Rules: isAlone ? [] : found, NextMarker: Marker === undefined && !isAlone ? 'page-2' : undefined };
     });
     const answer = await askNetwork('elbv2');
@@ -140,7 +141,8 @@ describe('CheckNetworkSecurity on load balancers', () => {
       asked,
       { ...asked, Marker: 'page-2' },
     ]);
-    expect(inputs.map(({ ListenerArn }) => ListenerArn)).not.toContain('silent');
+    for (const id of ['silent', 'to-http', 'tls'])
+      expect(inputs.map(({ ListenerArn }) => ListenerArn)).not.toContain(id);
   });
 
   it('reads the TLS of a classic load balancer by its policies, each asked for once', async () => {
@@ -183,6 +185,7 @@ describe('CheckNetworkSecurity on load balancers', () => {
     expect(issuesOf(answer, 'silent')).toContain('ELB.3: AWS did not say Listeners');
     const asked = inputsOf(elb, DescribeLoadBalancerPoliciesCommand);
     expect(asked).toContainEqual({ LoadBalancerName: 'two', PolicyNames: ['ours', 'sticky'] });
+    expect(asked).toContainEqual({ LoadBalancerName: 'mixed', PolicyNames: ['ours'] });
     expect(asked).toHaveLength(4);
   });
 });
