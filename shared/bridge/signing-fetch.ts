@@ -50,7 +50,9 @@ export function signingFetch({ credentials, region, service = 'bedrock-agentcore
       body,
     });
     const { host: _host, ...headers } = signed.headers;
-    const { method, signal } = request;
+    const { method } = request;
+    // Not the request's own signal: that is told no more once the request is garbage.
+    const signal = init?.signal ?? null;
     return fetch(url, { method, headers, signal, redirect: 'error', ...(body === '' ? {} : { body }) });
   };
 }
