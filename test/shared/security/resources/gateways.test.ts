@@ -84,7 +84,7 @@ describe('CheckNetworkSecurity on API Gateway', () => {
       arn: 'arn:aws:apigateway:us-east-1::/restapis/r1/stages/full',
     });
     expect(issuesOf(answer, 'r1')).toEqual(['OPS.APIGW.2: accepts TLS_1_0']);
-    expect(answer.resource_details.filter(({ id }) => id.startsWith('r2'))).toEqual([]);
+    expect(answer.resource_details.filter(({ id }) => id?.startsWith('r2'))).toEqual([]);
     expect(inputsOf(restApis, GetStagesCommand)).toEqual([{ restApiId: 'r1' }, { restApiId: 'r2' }]);
   });
 
