@@ -12,7 +12,7 @@ import { MaxRecords } from './rds.ts';
 
 export interface DbSnapshot extends Resource {
   readonly Encrypted: boolean | undefined;
-  readonly RestorableByAll: Part<boolean>;
+  readonly RestorableByAll: Part<boolean | undefined>;
 }
 
 /** What the lists of instance and cluster snapshots have in common. */
@@ -78,8 +78,8 @@ function withSharing(
   }));
 }
 
-function isPublic(attributes: Attributes): boolean {
-  return (
-    attributes?.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues?.includes('all') ?? false
-  );
+/** Unknown where AWS gave no attributes at all: that is not the same as none. */
+function isPublic(attributes: Attributes): boolean | undefined {
+  const restore = attributes?.find(({ AttributeName }) => AttributeName === 'restore');
+  return attributes && (restore?.AttributeValues ?? []).includes('all');
 }

@@ -150,6 +150,7 @@ describe('CheckStorageEncryption on RDS', () => {
     ],
     unshared: [{ AttributeName: 'restore' }],
     bare: [],
+    silent: undefined,
   };
   const manual = Object.keys({ ...attributes, denied: [] });
   const attributesOf = (id: string) => {
@@ -200,6 +201,7 @@ describe('CheckStorageEncryption on RDS', () => {
         shared: { 'RDS.1': 'pass', 'RDS.4': 'fail' },
         unshared: { 'RDS.1': 'pass', 'RDS.4': 'fail' },
         bare: { 'RDS.1': 'pass', 'RDS.4': 'fail' },
+        silent: { 'RDS.1': 'unknown', 'RDS.4': 'fail' },
         denied: { 'RDS.1': 'unknown', 'RDS.4': 'fail' },
         encrypted: { 'RDS.1': 'pass', 'RDS.4': 'pass' },
         automated: { 'RDS.1': 'pass', 'RDS.4': 'fail' },
