@@ -66,6 +66,13 @@ async function ended(pid: number): Promise<boolean> {
   return false;
 }
 
+/** The processes that are killed from now on, each once. */
+function killings(): () => unknown[] {
+  const kill = vi.spyOn(process, 'kill');
+  onTestFinished(() => kill.mockRestore());
+  return () => [...new Set(kill.mock.calls.filter(([, signal]) => signal === 'SIGKILL').map(([pid]) => pid))];
+}
+
 describe('how a server is started', () => {
   it('node is the Node that runs the function, wherever that is; a path is relative to the file of bridges', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'central-ops-stdio-'));
@@ -111,7 +118,10 @@ describe('how a server ends', () => {
   it('with its connection, even when it does not heed the end of its input', async () => {
     const server = await started({ args: [MISBEHAVING, 'clings'] });
     const pid = await pidOf(server);
+    const killed = killings();
     await server.close();
+    // By us, at once: the library would ask it to end first, and wait.
+    expect(killed()).toEqual([pid]);
     expect(await ended(pid)).toBe(true);
   });
 
@@ -120,10 +130,9 @@ describe('how a server ends', () => {
     const [server, other] = [await started({ args: [MISBEHAVING, 'clings'] }), await started()];
     const pids = [await pidOf(server), await pidOf(other)];
     await other.close();
-    const kill = vi.spyOn(process, 'kill');
+    const killed = killings();
     for (const listener of process.listeners('exit')) if (!listeners.has(listener)) listener(0);
-    expect(kill.mock.calls).toEqual([[pids[0], 'SIGKILL']]);
-    kill.mockRestore();
+    expect(killed()).toEqual([pids[0]]);
     expect(await Promise.all(pids.map(ended))).toEqual([true, true]);
   });
 
@@ -141,8 +150,9 @@ describe('how a server ends', () => {
     await expect(server.client.ping()).resolves.toEqual({});
     await server.client.callTool({ name: 'garbage', arguments: {} }, { timeout: 300 }).catch(() => {});
     expect([server.ended(), await pidOf(server)]).toEqual([undefined, pid]);
+    const killed = killings();
     await expect(ask(server, 'large')).rejects.toThrow();
-    expect(server.ended()).toBe('too_large');
+    expect([server.ended(), killed()]).toEqual(['too_large', [pid]]);
     expect(await ended(pid)).toBe(true);
   });
 });
