@@ -23,7 +23,7 @@ import { checkNetworkSecurity } from '../../schemas/check-network-security.ts';
 import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
-import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof checkNetworkSecurity.output> & Partial<ErrorAnswer>;
 
@@ -39,7 +39,6 @@ const { input, output } = checkNetworkSecurity.example;
 const account_id = '111111111111';
 
 const ask = (event: object) => callTool<Answer>(checkNetworkSecurity, { account_id, ...event });
-const failing = (name: string) => Object.assign(new Error(name), { name });
 const issuesOf = ({ resource_details }: Answer, id: string) => resource_details.find((each) => each.id === id)?.issues;
 
 const EVERYONE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };

@@ -9,12 +9,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkSecurityServices } from '../../schemas/check-security-services.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
-import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../support/mock-aws.ts';
 import {
   allOn,
   analyzer,
   analyzerOf,
-  failing,
   guardduty,
   hub,
   inspector,

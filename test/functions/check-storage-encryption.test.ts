@@ -25,7 +25,7 @@ import { checkStorageEncryption } from '../../schemas/check-storage-encryption.t
 import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
-import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../support/mock-aws.ts';
 import { walk } from '../support/walk.ts';
 
 type Answer = AnswerOf<typeof checkStorageEncryption.output> & Partial<ErrorAnswer>;
@@ -43,7 +43,6 @@ const { input, output } = checkStorageEncryption.example;
 const account_id = '111111111111';
 
 const ask = (event: object) => callTool<Answer>(checkStorageEncryption, { account_id, ...event });
-const failing = (name: string) => Object.assign(new Error(name), { name });
 
 function manyVolumes(count: number) {
   const Volumes = Array.from({ length: count }, (_, index) => ({

@@ -19,7 +19,7 @@ import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { getSecurityFindings } from '../../schemas/get-security-findings.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
-import { callTool, useMockedAws } from '../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output> & Partial<ErrorAnswer>;
 
@@ -36,7 +36,6 @@ const calls = () => mocks.reduce((sum, mock) => sum + mock.calls().length, 0);
 const { input, output } = getSecurityFindings.example;
 const account_id = '111111111111';
 const ask = (event: object) => callTool<Answer>(getSecurityFindings, { account_id, ...event });
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 function gdFinding(index: number, Severity: number, more: Partial<Finding> = {}): Finding {
   return {

@@ -15,7 +15,7 @@ import type { AnswerOf } from '../../schemas/define-tool.ts';
 import { listServicesInRegion } from '../../schemas/list-services-in-region.ts';
 import { tokensOf } from '../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../shared/errors.ts';
-import { answerAssumeRole, callTool, stsMock, useMockedAws } from '../support/mock-aws.ts';
+import { answerAssumeRole, callTool, failing, stsMock, useMockedAws } from '../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof listServicesInRegion.output> & Partial<ErrorAnswer>;
 
@@ -27,7 +27,6 @@ const { input, output } = listServicesInRegion.example;
 const account_id = '111111111111';
 const ask = (event: object = {}, milliseconds?: number) =>
   callTool<Answer>(listServicesInRegion, { account_id, ...event }, milliseconds);
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 function resource(type: string, index = 0, OwningAccountId = account_id): Resource {
   const [Service = ''] = type.split(':');

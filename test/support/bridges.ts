@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import type { BridgesFile } from '../../schemas/bridge-specification.ts';
 import { kebabCase, type Tool } from '../../schemas/define-tool.ts';
+import type { Identity } from '../../shared/bridge/bridge-handler.ts';
 import type { Handler } from '../../shared/tool-handler.ts';
 import { testContext } from './configuration.ts';
 
@@ -49,3 +50,15 @@ export async function callBridge(
   const context = { ...testContext(milliseconds), clientContext: { custom } };
   return JSON.parse(JSON.stringify(await handler(event, context as unknown as Parameters<Handler>[1])));
 }
+
+/** Of an account that the servers of a bridge are called as. */
+export const IDENTITY: Identity = {
+  account: '111111111111',
+  accessKeyId: 'ASIAEXAMPLE',
+  credentials: async () => ({
+    accessKeyId: 'ASIAEXAMPLE',
+    secretAccessKey: 'secret',
+    sessionToken: 'session',
+    expiration: new Date(Date.now() + 3_600_000),
+  }),
+};

@@ -68,8 +68,6 @@ export const detailOf = ({ resource_details }: Answer, id: string): Partial<Deta
 export const issuesOf = (answer: Answer, id: string) => detailOf(answer, id).issues;
 export const checksOf = (answer: Answer, id: string) => detailOf(answer, id).checks;
 
-export const failing = (name: string) => Object.assign(new Error(name), { name });
-
 /** What was sent with each call of a command. */
 export const inputsOf = (mock: unknown, command: unknown): Record<string, unknown>[] =>
   (mock as { commandCalls: (command: unknown) => { args: { input: Record<string, unknown> }[] }[] })

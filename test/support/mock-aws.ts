@@ -35,3 +35,8 @@ export async function callTool<Answer = Record<string, unknown>>(
   const { handler } = (await import(`../../functions/${kebabCase(tool.name)}.ts`)) as { handler: Handler };
   return JSON.parse(JSON.stringify(await handler(event, testContext(milliseconds))));
 }
+
+/** An error as an SDK client throws it: its name says what AWS answered. */
+export function failing(name: string, message = name): Error {
+  return Object.assign(new Error(message), { name });
+}

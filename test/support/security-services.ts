@@ -22,7 +22,6 @@ export const macie = mockClient(Macie2Client);
 export const services = [guardduty, inspector, analyzer, hub, support, macie] as unknown as (typeof guardduty)[];
 
 /** An error of AWS by its name. */
-export const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 /** A state of Inspector or of one of its scans. */
 export const state = (status: 'ENABLED' | 'DISABLED' | 'SUSPENDED') => ({

@@ -3,18 +3,9 @@ import { nothingSent } from '../../../shared/bridge/bridge-errors.ts';
 import { type Connection, connect, MAX_ANSWER_BYTES, signalOfCall } from '../../../shared/bridge/connection.ts';
 import { openHttp } from '../../../shared/bridge/http-server.ts';
 import type { Call } from '../../../shared/call.ts';
+import { IDENTITY } from '../../support/bridges.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const identity = {
-  account: '111111111111',
-  accessKeyId: 'ASIAEXAMPLE',
-  credentials: async () => ({
-    accessKeyId: 'ASIAEXAMPLE',
-    secretAccessKey: 'secret',
-    sessionToken: 'session',
-    expiration: new Date(Date.now() + 3_600_000),
-  }),
-};
 const inEurope = { self: { partition: 'aws', region: 'eu-west-1', account: '999999999999' } } as Call;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -55,7 +46,7 @@ function pong(id: number | undefined, bytes = 0): Response {
   return new Response(JSON.stringify({ jsonrpc: '2.0', id, result: {} }).padEnd(bytes), { headers: JSON_TYPE });
 }
 
-const open = (url = 'https://aws-mcp.us-east-1.api.aws/mcp') => openHttp(new URL(url), identity, inEurope);
+const open = (url = 'https://aws-mcp.us-east-1.api.aws/mcp') => openHttp(new URL(url), IDENTITY, inEurope);
 const ping = ({ client }: Connection, signal = new AbortController().signal) =>
   signalOfCall.run(signal, () => client.ping({ timeout: 30_000 }));
 const opened = (url?: string) => connect(open(url), new AbortController().signal);

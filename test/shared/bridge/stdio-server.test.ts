@@ -5,22 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Identity } from '../../../shared/bridge/bridge-handler.ts';
 import { type Connection, connect } from '../../../shared/bridge/connection.ts';
-import { STDIO_SERVERS } from '../../support/bridges.ts';
+import { IDENTITY, STDIO_SERVERS } from '../../support/bridges.ts';
 import { testCall } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useMockedAws } from '../../support/mock-aws.ts';
 
 const MISBEHAVING = join(STDIO_SERVERS, 'misbehaving.mjs');
-const identity: Identity = {
-  account: '111111111111',
-  accessKeyId: 'ASIAEXAMPLE',
-  credentials: async () => ({
-    accessKeyId: 'ASIAEXAMPLE',
-    secretAccessKey: 'secret',
-    sessionToken: 'session',
-    expiration: new Date(Date.now() + 3_600_000),
-  }),
-};
 
 useMockedAws();
 
@@ -98,9 +88,9 @@ describe('how a server is started', () => {
     const awsOf = async (server: Connection) =>
       Object.fromEntries(Object.entries(await environmentOf(server)).filter(([name]) => name.startsWith('AWS_')));
     vi.stubEnv('AWS_ENDPOINT_URL', undefined);
-    expect(await awsOf(await started({}, identity))).toEqual(given);
+    expect(await awsOf(await started({}, IDENTITY))).toEqual(given);
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
-    expect(await awsOf(await started({}, identity))).toEqual({ ...given, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    expect(await awsOf(await started({}, IDENTITY))).toEqual({ ...given, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
     expect(await awsOf(await started())).toEqual({});
   });
 

@@ -11,7 +11,7 @@ import { Unread } from '../../../shared/security/control.ts';
 import { keyManager } from '../../../shared/security/kms.ts';
 import { eachOf, Reading } from '../../../shared/security/reading.ts';
 import { testCall } from '../../support/call.ts';
-import { stsMock, useMockedAws } from '../../support/mock-aws.ts';
+import { failing, stsMock, useMockedAws } from '../../support/mock-aws.ts';
 import { whenQuiet } from '../../support/when-quiet.ts';
 
 const account = '111111111111';
@@ -19,7 +19,6 @@ const cell = { account, region: 'eu-west-1' };
 const read = (changes: Partial<Call> = {}) =>
   new Reading(cell, testCall({ tool: checkStorageEncryption as unknown as Tool, ...changes }));
 const fails = (error: Error) => () => Promise.reject(error);
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 describe('an account and Region while it is read', () => {
   useMockedAws();

@@ -11,7 +11,7 @@ import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import { getSecurityFindings } from '../../../../schemas/get-security-findings.ts';
 import { tokensOf } from '../../../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../../../shared/errors.ts';
-import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../../../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output> & Partial<ErrorAnswer>;
 type Operation = 'BatchGetAccountStatus' | 'ListFindings' | 'ListFindingAggregations';
@@ -36,7 +36,6 @@ let places: Record<string, Place> = {};
 
 const ask = (event: object = {}) => callTool<Answer>(getSecurityFindings, { service: 'inspector', ...event });
 const everywhere = (event: object = {}) => ask({ account_id: 'all', region: 'all', ...event });
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 const denial = (action: string) => failing('AccessDeniedException', `User: x is not authorized to perform: ${action}`);
 const low = (count: number) => Array.from({ length: count }, () => 'LOW' as const);
 

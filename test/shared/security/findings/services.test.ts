@@ -28,7 +28,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import { getSecurityFindings } from '../../../../schemas/get-security-findings.ts';
 import type { ErrorAnswer } from '../../../../shared/errors.ts';
-import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../../../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output> & Partial<ErrorAnswer>;
 
@@ -42,7 +42,6 @@ const calls = () => mocks.reduce((sum, mock) => sum + mock.calls().length, 0);
 
 const account_id = '111111111111';
 const ask = (event: object) => callTool<Answer>(getSecurityFindings, { account_id, ...event });
-const failing = (name: string, message = name) => Object.assign(new Error(message), { name });
 
 beforeEach(() => {
   for (const mock of mocks) mock.reset().onAnyCommand().resolves({});

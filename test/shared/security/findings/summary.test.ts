@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import { getSecurityFindings } from '../../../../schemas/get-security-findings.ts';
-import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../../../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof getSecurityFindings.output>;
 
@@ -19,7 +19,6 @@ function finding(Label: string, type: string, index = 0): Partial<AwsSecurityFin
   return { Id: `${type} ${index}`, Severity: { Label: Label as 'HIGH' }, ProductName: type };
 }
 
-const failing = (name: string) => Object.assign(new Error(name), { name });
 const many = (count: number, Label: string, type: string) =>
   Array.from({ length: count }, (_, index) => finding(Label, type, index));
 

@@ -13,7 +13,7 @@ import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import { listServicesInRegion } from '../../../../schemas/list-services-in-region.ts';
 import { tokensOf } from '../../../../scripts/tokens.ts';
 import type { ErrorAnswer } from '../../../../shared/errors.ts';
-import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../../../support/mock-aws.ts';
 import { failedCells } from '../../../support/unread-cells.ts';
 
 type Answer = AnswerOf<typeof listServicesInRegion.output> & Partial<ErrorAnswer>;
@@ -28,7 +28,6 @@ const TAGGED_ONLY = 'No Resource Explorer index here: only resources that have o
 
 const ask = (event: object = everywhere, milliseconds?: number) =>
   callTool<Answer>(listServicesInRegion, event, milliseconds);
-const failing = (name: string) => Object.assign(new Error(name), { name });
 
 /** Each Region has so many instances by Resource Explorer, in every account, or fails. */
 function explorerHas(counts: Readonly<Record<string, number | Error>>, type = 'ec2:instance') {

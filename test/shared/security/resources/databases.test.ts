@@ -19,13 +19,13 @@ import {
   checksOf,
   detailOf,
   elasticache,
-  failing,
   givenKeys,
   inputsOf,
   issuesOf,
   rds,
   useEmptyAws,
 } from '../../../support/checked-estate.ts';
+import { failing } from '../../../support/mock-aws.ts';
 
 const instance = (DBInstanceIdentifier: string, Engine?: string, group?: string, more: object = {}) => ({
   DBInstanceIdentifier,

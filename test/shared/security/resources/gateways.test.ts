@@ -17,7 +17,6 @@ import {
   checksOf,
   cloudfront,
   detailOf,
-  failing,
   httpApis,
   inputsOf,
   issuesOf,
@@ -25,6 +24,7 @@ import {
   restApis,
   useEmptyAws,
 } from '../../../support/checked-estate.ts';
+import { failing } from '../../../support/mock-aws.ts';
 
 describe('CheckNetworkSecurity on API Gateway', () => {
   useEmptyAws();

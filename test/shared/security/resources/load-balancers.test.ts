@@ -16,11 +16,11 @@ import {
   detailOf,
   elb,
   elbv2,
-  failing,
   inputsOf,
   issuesOf,
   useEmptyAws,
 } from '../../../support/checked-estate.ts';
+import { failing } from '../../../support/mock-aws.ts';
 
 const toHttps = [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } }] as const;
 const toHttp = [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTP', StatusCode: 'HTTP_301' } }] as const;

@@ -33,7 +33,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { checkNetworkSecurity } from '../../../../schemas/check-network-security.ts';
 import type { AnswerOf } from '../../../../schemas/define-tool.ts';
 import type { ErrorAnswer } from '../../../../shared/errors.ts';
-import { callTool, useMockedAws } from '../../../support/mock-aws.ts';
+import { callTool, failing, useMockedAws } from '../../../support/mock-aws.ts';
 
 type Answer = AnswerOf<typeof checkNetworkSecurity.output> & Partial<ErrorAnswer>;
 
@@ -48,7 +48,6 @@ const mocks = [elb, elbv2, ec2, restApis, httpApis, cloudfront] as unknown as (t
 const account_id = '111111111111';
 
 const ask = (event: object) => callTool<Answer>(checkNetworkSecurity, { account_id, ...event });
-const failing = (name: string) => Object.assign(new Error(name), { name });
 const stateOf = ({ resource_details }: Answer, id: string) => resource_details.find((each) => each.id === id)?.state;
 const issuesOf = ({ resource_details }: Answer, id: string) => resource_details.find((each) => each.id === id)?.issues;
 

@@ -28,7 +28,6 @@ import {
   dynamodb,
   ec2,
   efs,
-  failing,
   givenKeys,
   inputsOf,
   issuesOf,
@@ -37,7 +36,7 @@ import {
   s3,
   useEmptyAws,
 } from '../../../support/checked-estate.ts';
-import { callTool } from '../../../support/mock-aws.ts';
+import { callTool, failing } from '../../../support/mock-aws.ts';
 
 const ALL_ON = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 const denied = new Unread('access_denied');

@@ -18,11 +18,11 @@ import {
   checksOf,
   detailOf,
   ec2,
-  failing,
   inputsOf,
   issuesOf,
   useEmptyAws,
 } from '../../../support/checked-estate.ts';
+import { failing } from '../../../support/mock-aws.ts';
 
 const OTHER = '222222222222';
 const EVERYONE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };

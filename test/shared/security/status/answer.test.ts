@@ -11,12 +11,11 @@ import { checkSecurityServices, serviceStatus } from '../../../../schemas/check-
 import { tokensOf } from '../../../../scripts/tokens.ts';
 import type { Handler } from '../../../../shared/tool-handler.ts';
 import { HOME_ACCOUNT, testConfiguration, testContext } from '../../../support/configuration.ts';
-import { answerAssumeRole, callTool, stsMock, useMockedAws } from '../../../support/mock-aws.ts';
+import { answerAssumeRole, callTool, failing, stsMock, useMockedAws } from '../../../support/mock-aws.ts';
 import {
   allOn,
   analyzer,
   byPlace,
-  failing,
   guardduty,
   inspector,
   macie,

@@ -13,13 +13,12 @@ import { checkSecurityServices } from '../../../../schemas/check-security-servic
 import type { SecurityService } from '../../../../schemas/security-service.ts';
 import type { Handler } from '../../../../shared/tool-handler.ts';
 import { HOME_ACCOUNT, testContext } from '../../../support/configuration.ts';
-import { answerAssumeRole, callTool, stsMock, useMockedAws } from '../../../support/mock-aws.ts';
+import { answerAssumeRole, callTool, failing, stsMock, useMockedAws } from '../../../support/mock-aws.ts';
 import {
   allOn,
   analyzer,
   analyzerOf,
   checkOf,
-  failing,
   guardduty,
   hub,
   inspector,
